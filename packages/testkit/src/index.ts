@@ -1,1 +1,1 @@
-export {};
+export { arbitraryEventInput, arbitraryJson } from "./arbitrary-event.ts";

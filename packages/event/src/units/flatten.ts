@@ -1,0 +1,95 @@
+import { canonicalJson } from "../json/canonical.ts";
+import { escapePointerToken } from "../json/pointer.ts";
+import type { CairnEvent, Json } from "../model/event.ts";
+import { LIMITS } from "../model/limits.ts";
+import type { SubjectPart } from "../personal/split.ts";
+
+/** Receives the units of an event: path (JSON Pointer) and value (RFC 8785 text). */
+export type UnitSink = (path: string, value: string) => void;
+
+/** Arrays of the model that are opened into a unit per element and field. Arrays inside `details` stay one unit. */
+const OPENED_ARRAYS: ReadonlySet<string> = new Set(["/targets", "/changes"]);
+
+/**
+ * Opens the core of an event into units (docs/formats/event-root.md): objects to depth 3, deeper values as one unit.
+ * Beyond 1,024 units the depth goes down to 2, then 1: coarser disclosure, never refusal.
+ * The unit `/log`, which binds the event to its log, is not emitted here.
+ */
+export function flattenCore(core: CairnEvent, emit: UnitSink): void {
+  let depth: number = LIMITS.unitDepth;
+  // A cheap bound first: only `details`, `changes`, `labels` and `targets` can be large.
+  if (mayBeMany(core)) while (depth > 1 && countUnits(core, depth) > LIMITS.units - RESERVED_UNITS) depth--;
+  for (const key in core) {
+    const value = core[key as keyof CairnEvent] as Json | undefined;
+    if (value === undefined) continue;
+    if (typeof value === "object" && value !== null && depth > 1) openValue(value, `/${key}`, depth - 1, emit);
+    else emit(`/${key}`, canonicalJson(value));
+  }
+}
+
+/** Room for `/log`, the joint unit and the units of the people of an event (actor, on behalf of, every target). */
+const RESERVED_UNITS = LIMITS.targets + 4;
+
+function openValue(value: Json & object, path: string, depth: number, emit: UnitSink): void {
+  if (Array.isArray(value)) {
+    if (!OPENED_ARRAYS.has(path) || value.length === 0) emit(path, canonicalJson(value));
+    else for (let i = 0; i < value.length; i++) openMember(value[i] as Json, `${path}/${i}`, depth, emit);
+    return;
+  }
+  let isEmpty = true;
+  for (const key in value) {
+    isEmpty = false;
+    openMember((value as Readonly<Record<string, Json>>)[key]!, `${path}/${escapePointerToken(key)}`, depth, emit);
+  }
+  if (isEmpty) emit(path, "{}");
+}
+
+function openMember(value: Json, path: string, depth: number, emit: UnitSink): void {
+  if (value === undefined) return;
+  if (depth > 1 && typeof value === "object" && value !== null) openValue(value, path, depth - 1, emit);
+  else emit(path, canonicalJson(value));
+}
+
+function mayBeMany(core: CairnEvent): boolean {
+  const size = (value: unknown): number =>
+    typeof value === "object" && value !== null ? Object.keys(value).length : 0;
+  if (size(core.changes) + size(core.targets) + size(core.labels) > 100) return true;
+  if (core.details === undefined) return false;
+  if (size(core.details) > 100) return true;
+  if (typeof core.details !== "object" || core.details === null) return false;
+  for (const member of Object.values(core.details)) if (size(member) > 100) return true;
+  return size(core.details) > 8 && countUnits(core, LIMITS.unitDepth) > LIMITS.units - RESERVED_UNITS;
+}
+
+function countUnits(core: CairnEvent, depth: number): number {
+  let count = 0;
+  for (const key in core) {
+    const value = core[key as keyof CairnEvent] as Json | undefined;
+    if (typeof value === "object" && value !== null && depth > 1) openValue(value, `/${key}`, depth - 1, () => count++);
+    else if (value !== undefined) count++;
+  }
+  return count;
+}
+
+/** Path of a person's unit. */
+export function subjectPath(ref: string): string {
+  return `/subjects/${ref}`;
+}
+
+/** Value of a person's unit: RFC 8785 text of `{cuts: [[pointer, offset, value], …], fields: {pointer: value}}`. */
+export function encodePart(part: SubjectPart): string {
+  const fields = `"fields":${canonicalJson(part.fields)}`;
+  if (part.cuts.length === 0) return `{${fields}}`;
+  const cuts = part.cuts.map((cut) => `[${JSON.stringify(cut.pointer)},${cut.offset},${JSON.stringify(cut.value)}]`);
+  return `{"cuts":[${cuts.join(",")}],${fields}}`;
+}
+
+/** Reads what {@link encodePart} wrote. */
+export function decodePart(ref: string, text: string): SubjectPart {
+  const value = JSON.parse(text) as {
+    cuts?: readonly (readonly [string, number, string])[];
+    fields: Record<string, Json>;
+  };
+  const cuts = (value.cuts ?? []).map(([pointer, offset, cut]) => ({ pointer, offset, value: cut }));
+  return { ref, fields: value.fields, cuts };
+}
