@@ -1,1 +1,46 @@
-export {};
+export { CONTROL_TYPES, type ControlRecord, type ControlType } from "./control/control-record.ts";
+export { CORE_SUBJECT, type Keyring } from "./crypto/keyring.ts";
+export { deriveKey, keyedDigest, seal, unseal } from "./crypto/seal.ts";
+export { deriveLogKey } from "./crypto/signer.ts";
+export type { RollbackGuard } from "./crypto/state-dir.ts";
+export { buildRun } from "./dedupe/build-run.ts";
+export type { IdentityIndex, RunJob } from "./dedupe/identity-index.ts";
+export { monthIdentifier, PeopleCache } from "./directory/people-cache.ts";
+export { LedgerError, type LedgerErrorCode } from "./error.ts";
+export {
+  appendGenesis,
+  createTenant,
+  hasDiskRoom,
+  initialiseInstance,
+  openGuard,
+  openReaderSide,
+  openWriterSide,
+  type ReaderSide,
+  type WriterSide,
+} from "./instance.ts";
+export { type PreparedBatch, type PrepareOptions, prepareBatch } from "./prepare/prepare-batch.ts";
+export { type Comparison, compareEvents } from "./read/compare-event.ts";
+export { EventReader } from "./read/event-reader.ts";
+export { coreSalts, eventOf, receiptOf, type StoredEvent, type StoredPart, splitOf } from "./read/stored-event.ts";
+export {
+  type ApiKey,
+  logOrigin,
+  type ProjectSettings,
+  Registry,
+  SCOPES,
+  type Scope,
+  type Tenant,
+  type TenantSettings,
+} from "./registry/registry.ts";
+export { checkGuard } from "./seal/check-guard.ts";
+export { commitHeads } from "./seal/commit-heads.ts";
+export { logVkey } from "./seal/note-signer.ts";
+export { type HeadUpdate, readHead, Sealer, type StoredHead } from "./seal/sealer.ts";
+export { Segmenter, type SegmentSwap, swapSegment, sweepSegments } from "./segment/segmenter.ts";
+export type { Blobs } from "./storage/blobs.ts";
+export type { Database } from "./storage/database.ts";
+export { type DirectoryLock, lockDirectory } from "./storage/lock.ts";
+export { CONTROL_LOG, EVENT_LOG, type LogKind, type LogState, readLog, readLogs } from "./storage/logs.ts";
+export { instancePaths, type Paths } from "./storage/paths.ts";
+export { type Clock, systemClock } from "./writer/clock.ts";
+export type { CommitRequest, CommitResult, Suspect } from "./writer/writer.ts";

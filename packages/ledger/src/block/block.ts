@@ -1,0 +1,164 @@
+/**
+ * A block holds the core units of some events, column by column: docs/formats/block.md.
+ *
+ * Events with the same list of unit paths share a *shape*. A block stores each shape once, and under it one column of
+ * values for each path. Values are RFC 8785 text, which never holds a line feed, so a column is lines of text. The bytes
+ * between line feeds are exactly the bytes that were committed to.
+ */
+export interface Block {
+  /** Unit paths of each shape. */
+  readonly shapes: readonly (readonly string[])[];
+  /** Each event's salt seed and where its salts start in that seed's stream. */
+  readonly events: readonly BlockEvent[];
+  /** Seeds of the salt streams, 32 bytes each. */
+  readonly seeds: readonly Uint8Array[];
+}
+
+export interface BlockEvent {
+  readonly shape: number;
+  /** Values in the order of the shape's paths. */
+  readonly values: readonly string[];
+  readonly seed: number;
+  /** Index of the event's first salt in the seed's stream. */
+  readonly saltStart: number;
+}
+
+/** What stands in front of the columns. Numbers of events are run-length coded where they repeat. */
+interface BlockHeader {
+  readonly v: 1;
+  readonly shapes: readonly (readonly string[])[];
+  /** [shape, run length] pairs. */
+  readonly shapeOf: readonly number[];
+  /** [seed, run length] pairs. */
+  readonly seedOf: readonly number[];
+  /** [event, salt start] pairs, where an event's salts do not follow those of the event before it with the same seed. */
+  readonly starts: readonly number[];
+  readonly seeds: readonly string[];
+}
+
+/** Gathers events into a block. */
+export class BlockBuilder {
+  private readonly shapeIndex = new Map<string, number>();
+  private readonly shapes: (readonly string[])[] = [];
+  /** Per shape, per path: the column so far. */
+  private readonly columns: string[][] = [];
+  private readonly shapeOf: number[] = [];
+  private readonly seedOf: number[] = [];
+  private readonly saltStarts: number[] = [];
+  private readonly unitCounts: number[] = [];
+  private readonly seeds: Uint8Array[] = [];
+
+  get count(): number {
+    return this.shapeOf.length;
+  }
+
+  /** Adds a salt seed and gives its number. */
+  addSeed(seed: Uint8Array): number {
+    return this.seeds.push(seed) - 1;
+  }
+
+  add(
+    paths: readonly string[],
+    values: readonly string[],
+    salts: { readonly seed: number; readonly start: number },
+  ): void {
+    const shape = this.shape(paths);
+    const columns = this.columns[shape]!;
+    for (let i = 0; i < values.length; i++) columns[i] += `${values[i]!}\n`;
+    this.shapeOf.push(shape);
+    this.seedOf.push(salts.seed);
+    this.saltStarts.push(salts.start);
+    this.unitCounts.push(paths.length);
+  }
+
+  /** Writes the block as UTF-8 text: one line of header, then the columns, shape by shape and path by path. */
+  encode(): string {
+    const header: BlockHeader = {
+      v: 1,
+      shapes: this.shapes,
+      shapeOf: runs(this.shapeOf),
+      seedOf: runs(this.seedOf),
+      starts: this.exceptionalStarts(),
+      seeds: this.seeds.map((seed) => Buffer.from(seed).toString("base64")),
+    };
+    let text = `${JSON.stringify(header)}\n`;
+    for (const columns of this.columns) for (const column of columns) text += column;
+    return text;
+  }
+
+  private shape(paths: readonly string[]): number {
+    const key = paths.join("\n");
+    let shape = this.shapeIndex.get(key);
+    if (shape === undefined) {
+      shape = this.shapes.push(paths.slice()) - 1;
+      this.columns.push(paths.map(() => ""));
+      this.shapeIndex.set(key, shape);
+    }
+    return shape;
+  }
+
+  private exceptionalStarts(): number[] {
+    const next: number[] = this.seeds.map(() => 0);
+    const starts: number[] = [];
+    for (let i = 0; i < this.shapeOf.length; i++) {
+      const seed = this.seedOf[i]!;
+      const start = this.saltStarts[i]!;
+      if (start !== next[seed]) starts.push(i, start);
+      next[seed] = start + saltsOf(this.unitCounts[i]!);
+    }
+    return starts;
+  }
+}
+
+/** Salts an event takes from its stream: one for each unit of the block and one for `/log`, which comes first. */
+export function saltsOf(unitCount: number): number {
+  return unitCount + 1;
+}
+
+/** Reads the text of a block. The text is our own and was authenticated when it was unsealed. */
+export function decodeBlock(text: string): Block {
+  const end = text.indexOf("\n");
+  const header = JSON.parse(text.slice(0, end)) as BlockHeader;
+  const lines = text.slice(end + 1).split("\n");
+  const shapeOf = unruns(header.shapeOf);
+  const seedOf = unruns(header.seedOf);
+  const perShape = header.shapes.map(() => 0);
+  for (const shape of shapeOf) perShape[shape]!++;
+  const base: number[] = [];
+  let line = 0;
+  for (let shape = 0; shape < header.shapes.length; shape++) {
+    base.push(line);
+    line += perShape[shape]! * header.shapes[shape]!.length;
+  }
+  const seen = header.shapes.map(() => 0);
+  const next = header.seeds.map(() => 0);
+  const exceptions = new Map<number, number>();
+  for (let i = 0; i < header.starts.length; i += 2) exceptions.set(header.starts[i]!, header.starts[i + 1]!);
+  const events = shapeOf.map((shape, i): BlockEvent => {
+    const paths = header.shapes[shape]!;
+    const row = seen[shape]!++;
+    const values = new Array<string>(paths.length);
+    for (let column = 0; column < paths.length; column++)
+      values[column] = lines[base[shape]! + column * perShape[shape]! + row]!;
+    const seed = seedOf[i]!;
+    const saltStart = exceptions.get(i) ?? next[seed]!;
+    next[seed] = saltStart + saltsOf(paths.length);
+    return { shape, values, seed, saltStart };
+  });
+  return { shapes: header.shapes, events, seeds: header.seeds.map((seed) => Buffer.from(seed, "base64")) };
+}
+
+function runs(values: readonly number[]): number[] {
+  const out: number[] = [];
+  for (const value of values) {
+    if (out.length > 0 && out[out.length - 2] === value) out[out.length - 1]!++;
+    else out.push(value, 1);
+  }
+  return out;
+}
+
+function unruns(pairs: readonly number[]): number[] {
+  const out: number[] = [];
+  for (let i = 0; i < pairs.length; i += 2) for (let n = pairs[i + 1]!; n > 0; n--) out.push(pairs[i]!);
+  return out;
+}

@@ -1,0 +1,208 @@
+import { randomBytes } from "node:crypto";
+import { LedgerError } from "../error.ts";
+import type { Database } from "../storage/database.ts";
+import { deriveKey, KEY_BYTES, keyedDigest, newKey, seal, unseal } from "./seal.ts";
+
+/** Bytes of an identifier's keyed digest. */
+const DIGEST_BYTES = 16;
+const MAC_BYTES = 8;
+
+/** Subject of the core of every event of a tenant: data about nobody. */
+export const CORE_SUBJECT = "core";
+
+/** How the directory knows a person; `month` names the keeper of addresses of unknown people. */
+export interface DirectoryIdentifier {
+  readonly namespace: string;
+  readonly value: string;
+}
+
+/** Keys derived from a tenant's secrets. */
+export interface TenantKeys {
+  /** Wraps the keys of subjects and of the journal. */
+  readonly wrappingKey: Uint8Array;
+  /** Keys the digests by which identities of events are compared. */
+  readonly fingerprintKey: Uint8Array;
+  /** Keys the digests under which identifiers of people are found. */
+  readonly directoryKey: Uint8Array;
+}
+
+/**
+ * The keys of an instance: instance key → tenant key → one key for each subject and for each journal generation.
+ * Opened over a reader connection it reads only; the writer thread owns the one that creates.
+ */
+export class Keyring {
+  private readonly tenants = new Map<number, TenantKeys>();
+  private readonly db: Database;
+  private readonly instanceKey: Uint8Array;
+
+  constructor(db: Database, instanceKey: Uint8Array) {
+    this.db = db;
+    this.instanceKey = instanceKey;
+  }
+
+  /** Makes a tenant's keys. They replace those of a tenant whose creation was cut short before it existed. */
+  createTenant(tenantNo: number): void {
+    this.tenants.delete(tenantNo);
+    const secrets = randomBytes(2 * KEY_BYTES);
+    const wrapped = seal(this.instanceKey, secrets, wrapContext(tenantNo, "tenant", "1"));
+    this.db.run("INSERT OR REPLACE INTO tenant_keys VALUES (?, 1, ?)", tenantNo, wrapped);
+    this.db.run(
+      "INSERT OR REPLACE INTO subjects VALUES (?, ?, ?)",
+      tenantNo,
+      CORE_SUBJECT,
+      this.wrapSubjectKey(tenantNo, CORE_SUBJECT, newKey()),
+    );
+  }
+
+  tenantKeys(tenantNo: number): TenantKeys {
+    let keys = this.tenants.get(tenantNo);
+    if (keys === undefined) {
+      const row = this.db.get<{ generation: number; wrapped: Uint8Array }>(
+        "SELECT generation, wrapped FROM tenant_keys WHERE tenant_no = ?",
+        tenantNo,
+      );
+      if (row === undefined) throw new LedgerError("key_missing", `tenant ${tenantNo} has no key`);
+      const secrets = unseal(this.instanceKey, row.wrapped, wrapContext(tenantNo, "tenant", String(row.generation)));
+      const lookup = secrets.subarray(KEY_BYTES);
+      keys = {
+        wrappingKey: secrets.subarray(0, KEY_BYTES),
+        fingerprintKey: deriveKey(lookup, "fingerprint"),
+        directoryKey: deriveKey(lookup, "directory"),
+      };
+      this.tenants.set(tenantNo, keys);
+    }
+    return keys;
+  }
+
+  /** The key of a subject; undefined once it has been destroyed. Never cached: a destroyed key must be gone at once. */
+  subjectKey(tenantNo: number, ref: string): Uint8Array | undefined {
+    const row = this.db.get<{ wrapped: Uint8Array | null }>(
+      "SELECT wrapped FROM subjects WHERE tenant_no = ? AND ref = ?",
+      tenantNo,
+      ref,
+    );
+    if (row?.wrapped == null) return undefined;
+    return unseal(this.tenantKeys(tenantNo).wrappingKey, row.wrapped, wrapContext(tenantNo, "subject", ref));
+  }
+
+  /** Subject of an identifier, or undefined. */
+  findSubject(tenantNo: number, identifier: DirectoryIdentifier): string | undefined {
+    return this.lookUp(tenantNo, this.digest(tenantNo, identifier));
+  }
+
+  /**
+   * Finds or makes the subject of each person; all are durable when this returns. A person's first known identifier
+   * decides, and identifiers nobody owns yet are added to that person.
+   */
+  resolvePeople(tenantNo: number, people: readonly (readonly DirectoryIdentifier[])[]): string[] {
+    return this.db.transaction(() => people.map((identifiers) => this.resolvePerson(tenantNo, identifiers)));
+  }
+
+  private resolvePerson(tenantNo: number, identifiers: readonly DirectoryIdentifier[]): string {
+    const digests = identifiers.map((identifier) => this.digest(tenantNo, identifier));
+    const owners = digests.map((digest) => this.lookUp(tenantNo, digest));
+    let ref = owners.find((owner) => owner !== undefined);
+    if (ref === undefined) {
+      ref = newRef(identifiers[0]?.namespace === "month" ? "mon" : "sub");
+      this.db.run("INSERT INTO subjects VALUES (?, ?, ?)", tenantNo, ref, this.wrapSubjectKey(tenantNo, ref, newKey()));
+    }
+    for (const [i, digest] of digests.entries()) {
+      if (owners[i] !== undefined) continue;
+      this.db.run(
+        "INSERT OR IGNORE INTO identifiers VALUES (?, ?, ?, ?)",
+        tenantNo,
+        digest,
+        ref,
+        this.identifierMac(tenantNo, digest, ref),
+      );
+    }
+    return ref;
+  }
+
+  /** Gives the number of a fresh journal key. */
+  createJournalKey(tenantNo: number): number {
+    const last = this.db.get<{ last: number | null }>(
+      "SELECT max(key_no) AS last FROM journal_keys WHERE tenant_no = ?",
+      tenantNo,
+    );
+    // Numbers come again after all keys were destroyed; the AAD's sequence keeps rows of two generations apart.
+    const keyNo = (last?.last ?? 0) + 1;
+    const wrapped = seal(
+      this.tenantKeys(tenantNo).wrappingKey,
+      newKey(),
+      wrapContext(tenantNo, "journal", String(keyNo)),
+    );
+    this.db.transaction(() => this.db.run("INSERT INTO journal_keys VALUES (?, ?, ?)", tenantNo, keyNo, wrapped));
+    return keyNo;
+  }
+
+  journalKey(tenantNo: number, keyNo: number): Uint8Array {
+    const row = this.db.get<{ wrapped: Uint8Array }>(
+      "SELECT wrapped FROM journal_keys WHERE tenant_no = ? AND key_no = ?",
+      tenantNo,
+      keyNo,
+    );
+    if (row === undefined) throw new LedgerError("key_missing", `journal key ${keyNo} of tenant ${tenantNo} is gone`);
+    return unseal(this.tenantKeys(tenantNo).wrappingKey, row.wrapped, wrapContext(tenantNo, "journal", String(keyNo)));
+  }
+
+  newestJournalKey(tenantNo: number): number | undefined {
+    return (
+      this.db.get<{ last: number | null }>("SELECT max(key_no) AS last FROM journal_keys WHERE tenant_no = ?", tenantNo)
+        ?.last ?? undefined
+    );
+  }
+
+  /** Destroys journal keys below `keyNo`: every row they sealed has moved into segments. */
+  destroyJournalKeys(tenantNo: number, below: number): void {
+    this.db.transaction(() =>
+      this.db.run("DELETE FROM journal_keys WHERE tenant_no = ? AND key_no < ?", tenantNo, below),
+    );
+  }
+
+  /** Destroys a subject's key and every identifier; the row stays as a tombstone, so that nobody makes the key again. */
+  destroySubject(tenantNo: number, ref: string): void {
+    this.db.transaction(() => {
+      this.db.run("UPDATE subjects SET wrapped = NULL WHERE tenant_no = ? AND ref = ?", tenantNo, ref);
+      this.db.run("DELETE FROM identifiers WHERE tenant_no = ? AND ref = ?", tenantNo, ref);
+    });
+  }
+
+  identifierMac(tenantNo: number, digest: Uint8Array, ref: string): Buffer {
+    return keyedDigest(
+      this.tenantKeys(tenantNo).directoryKey,
+      `mac\0${Buffer.from(digest).toString("hex")}\0${ref}`,
+      MAC_BYTES,
+    );
+  }
+
+  private digest(tenantNo: number, { namespace, value }: DirectoryIdentifier): Buffer {
+    return keyedDigest(this.tenantKeys(tenantNo).directoryKey, `${namespace}\0${value}`, DIGEST_BYTES);
+  }
+
+  private lookUp(tenantNo: number, digest: Uint8Array): string | undefined {
+    return this.db.get<{ ref: string }>(
+      "SELECT ref FROM identifiers WHERE tenant_no = ? AND digest = ?",
+      tenantNo,
+      digest,
+    )?.ref;
+  }
+
+  private wrapSubjectKey(tenantNo: number, ref: string, key: Uint8Array): Uint8Array {
+    return seal(this.tenantKeys(tenantNo).wrappingKey, key, wrapContext(tenantNo, "subject", ref));
+  }
+}
+
+function wrapContext(tenantNo: number, kind: string, name: string): Uint8Array {
+  return Buffer.from(`cairn/v1/wrap\n${tenantNo}\n${kind}\n${name}`);
+}
+
+const REF_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+/** 80 random bits: references are for ever, and two people must never share one. */
+const REF_CHARS = 16;
+
+function newRef(prefix: "sub" | "mon"): string {
+  let ref = `${prefix}_`;
+  for (const byte of randomBytes(REF_CHARS)) ref += REF_ALPHABET[byte & 31];
+  return ref;
+}

@@ -1,0 +1,178 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, statfsSync } from "node:fs";
+import { formatTime } from "@cairn/event";
+import { emptyRoot } from "@cairn/merkle";
+import { Keyring } from "./crypto/keyring.ts";
+import { deriveKey } from "./crypto/seal.ts";
+import { deriveLogKey } from "./crypto/signer.ts";
+import { loadStateSecrets, openRollbackGuard, type RollbackGuard, type StateSecrets } from "./crypto/state-dir.ts";
+import { IdentityIndex } from "./dedupe/identity-index.ts";
+import { LedgerError } from "./error.ts";
+import { checkName, logOrigin, Registry, type Tenant } from "./registry/registry.ts";
+import { logVkey } from "./seal/note-signer.ts";
+import { type Blobs, openDirectoryBlobs } from "./storage/blobs.ts";
+import { type Database, openDatabase } from "./storage/database.ts";
+import { CONTROL_LOG, EVENT_LOG, insertLog } from "./storage/logs.ts";
+import type { Paths } from "./storage/paths.ts";
+import { migrate } from "./storage/schema.ts";
+import { type Clock, SequencingClock } from "./writer/clock.ts";
+import { Writer } from "./writer/writer.ts";
+
+/** What every thread opens for itself: committed state, read only. */
+export interface ReaderSide {
+  readonly paths: Paths;
+  readonly instanceId: string;
+  readonly secrets: StateSecrets;
+  readonly db: Database;
+  readonly keyring: Keyring;
+  readonly registry: Registry;
+  readonly blobs: Blobs;
+  close(): void;
+}
+
+/** What the writer thread owns. */
+export interface WriterSide extends ReaderSide {
+  readonly writer: Writer;
+  readonly identities: IdentityIndex;
+  readonly clock: SequencingClock;
+}
+
+/**
+ * Makes the directories, databases and secrets of a new instance, or checks those of an old one. The caller holds the
+ * directory's lock.
+ */
+export function initialiseInstance(paths: Paths): void {
+  mkdirSync(paths.dataDir, { recursive: true, mode: 0o700 });
+  const db = openDatabase({ path: paths.database, mode: "writer" });
+  const keys = openDatabase({ path: paths.keys, mode: "writer", secureDelete: true });
+  try {
+    migrate(db, "cairn");
+    migrate(keys, "keys");
+    // Named last, after the secrets are on the disk: an instance without a name is one whose creation was cut short.
+    const isNew = db.get("SELECT 1 FROM meta WHERE key = 'instance'") === undefined;
+    loadStateSecrets(paths, { create: isNew ? "when-missing" : "never" });
+    if (isNew) db.run("INSERT INTO meta VALUES ('instance', ?)", randomBytes(5).toString("hex"));
+    openRollbackGuard(paths.guard, readInstanceId(db)).close();
+  } finally {
+    keys.close();
+    db.close();
+  }
+}
+
+/** Opens an instance for reading. */
+export function openReaderSide(paths: Paths): ReaderSide {
+  return openSide(paths, "reader");
+}
+
+/** Opens an instance for writing. One per data directory: the caller holds its lock. */
+export function openWriterSide(paths: Paths, clock: Clock): WriterSide {
+  const side = openSide(paths, "writer");
+  const sequencing = new SequencingClock(clock);
+  const identities = new IdentityIndex(side.db, side.blobs);
+  const writer = new Writer({ db: side.db, keyring: side.keyring, identities, clock: sequencing });
+  return {
+    ...side,
+    writer,
+    identities,
+    clock: sequencing,
+    close() {
+      identities.close();
+      side.close();
+    },
+  };
+}
+
+function openSide(paths: Paths, mode: "reader" | "writer"): ReaderSide {
+  const secrets = loadStateSecrets(paths, { create: "never" });
+  const db = openDatabase({ path: paths.database, mode, cacheKib: mode === "writer" ? 32_768 : 8_192 });
+  const keys = openDatabase({
+    path: paths.keys,
+    mode,
+    ...(mode === "writer" ? { secureDelete: true } : {}),
+    cacheKib: 8_192,
+  });
+  return {
+    paths,
+    instanceId: readInstanceId(db),
+    secrets,
+    db,
+    keyring: new Keyring(keys, secrets.instanceKey),
+    registry: new Registry(db, deriveKey(secrets.instanceKey, "api-keys")),
+    blobs: openDirectoryBlobs(paths.blobs),
+    close() {
+      keys.close();
+      db.close();
+    },
+  };
+}
+
+function readInstanceId(db: Database): string {
+  const id = db.get<{ value: string }>("SELECT value FROM meta WHERE key = 'instance'")?.value;
+  if (id === undefined) throw new LedgerError("corrupt", "cairn.db names no instance");
+  return id;
+}
+
+/** Makes a tenant with its keys, its two empty logs and the genesis entry of its control log. */
+export function createTenant(
+  side: WriterSide,
+  request: { readonly projectNo: number; readonly id: string; readonly name?: string },
+): Tenant {
+  checkName(request.id);
+  const nowMs = side.clock.nowMs();
+  const no = side.db.transaction(() => {
+    const tenantNo = side.registry.createTenant(request.projectNo, request.id, {
+      name: request.name ?? request.id,
+      nowMs,
+    });
+    side.keyring.createTenant(tenantNo);
+    const { logId } = side.registry.tenant(tenantNo)!;
+    const origin = logOrigin(side.instanceId, logId, 1);
+    insertLog(side.db, { tenantNo, log: EVENT_LOG, ledger: 1, origin, size: 0, lastReceivedAtMs: 0 });
+    insertLog(side.db, {
+      tenantNo,
+      log: CONTROL_LOG,
+      ledger: 1,
+      origin: `${origin}/control`,
+      size: 0,
+      lastReceivedAtMs: 0,
+    });
+    return tenantNo;
+  });
+  appendGenesis(side, { tenantNo: no, ledger: 1, terms: {} });
+  return side.registry.tenant(no)!;
+}
+
+/** Writes the first entry of an epoch's control log. */
+export function appendGenesis(
+  side: WriterSide,
+  epoch: {
+    readonly tenantNo: number;
+    readonly ledger: number;
+    readonly terms: Readonly<Record<string, string | number>>;
+  },
+): void {
+  const { origin } = side.writer.log(epoch.tenantNo, EVENT_LOG);
+  const control = `${origin}/control`;
+  const vkey = (name: string) => logVkey(name, deriveLogKey(side.secrets.signingSecret, name));
+  side.writer.appendControl(epoch.tenantNo, {
+    type: "genesis",
+    time: formatTime(side.clock.nowMs()),
+    eventLog: { ledger: epoch.ledger, size: 0, root: emptyRoot() },
+    terms: { ...epoch.terms, format: 1, origin, event_log_vkey: vkey(origin), control_log_vkey: vkey(control) },
+  });
+}
+
+/** Opens the guard of an instance. */
+export function openGuard(side: ReaderSide): RollbackGuard {
+  return openRollbackGuard(side.paths.guard, side.instanceId);
+}
+
+/** Ingest stops below either of these; reading, control entries and deletion go on. */
+const MIN_FREE_SHARE = 0.05;
+const MIN_FREE_BYTES = 2 * 1024 ** 3;
+
+/** Tells whether the disk has room for more events. */
+export function hasDiskRoom(directory: string): boolean {
+  const { bavail, blocks, bsize } = statfsSync(directory);
+  return bavail * bsize >= MIN_FREE_BYTES && bavail >= blocks * MIN_FREE_SHARE;
+}

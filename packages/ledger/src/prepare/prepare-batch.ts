@@ -1,0 +1,159 @@
+import { randomBytes } from "node:crypto";
+import { encodePart, flattenCore, type SplitEvent, type SubjectPart, subjectPath } from "@cairn/event";
+import { type HashKernel, SALT_LENGTH } from "@cairn/merkle";
+import { BlockBuilder, saltsOf } from "../block/block.ts";
+import { encodeJournalBody, type JournalPart } from "../block/journal-body.ts";
+import { SEED_BYTES, saltStream } from "../crypto/salts.ts";
+import { pack } from "../crypto/zstd.ts";
+import { UnitMessages } from "./unit-messages.ts";
+
+/** Events made ready to commit: everything about them that needs no lock. Travels between threads. */
+export interface PreparedBatch {
+  readonly tenantNo: number;
+  readonly count: number;
+  /** 32 bytes an event. */
+  readonly eventRoots: Uint8Array;
+  /** 8 bytes an event: keyed digest of (source, id), for deduplication. */
+  readonly fingerprints: Uint8Array;
+  /** The journal body, compressed, not yet sealed. */
+  readonly body: Uint8Array;
+}
+
+export interface PrepareOptions {
+  readonly tenantNo: number;
+  /** Origin of the tenant's event log, the value of every event's `/log` unit. */
+  readonly origin: string;
+  /** 32 bytes; the tenant's key for identity digests. */
+  readonly fingerprintKey: Uint8Array;
+  readonly kernel: HashKernel;
+}
+
+/** Bytes of an identity digest. */
+export const FINGERPRINT_BYTES = 8;
+
+/**
+ * Turns split events into commitments and a journal body: flattens, salts, hashes, compresses. Pure but for randomness.
+ * One kernel call and one cipher call per category serve the whole batch.
+ */
+export function prepareBatch(events: readonly SplitEvent[], options: PrepareOptions): PreparedBatch {
+  const messages = new UnitMessages();
+  const block = new BlockBuilder();
+  const streams = new SaltStreams(block);
+  const parts: JournalPart[] = [];
+  const unitCounts = new Uint16Array(events.length);
+  const logValue = JSON.stringify(options.origin);
+  for (let i = 0; i < events.length; i++) {
+    const { core, parts: ownParts, joint } = events[i]!;
+    const paths: string[] = [];
+    const values: string[] = [];
+    flattenCore(core, (path, value) => {
+      paths.push(path);
+      values.push(value);
+    });
+    const salts = streams.take(core.category, saltsOf(paths.length));
+    block.add(paths, values, salts);
+    messages.add("/log", logValue);
+    for (let unit = 0; unit < paths.length; unit++) messages.add(paths[unit]!, values[unit]!);
+    for (const part of ownParts) addPart(i, part, subjectPath(part.ref));
+    if (joint !== undefined) addPart(i, joint, "/joint");
+    unitCounts[i] = saltsOf(paths.length) + ownParts.length + (joint === undefined ? 0 : 1);
+  }
+  function addPart(event: number, part: SubjectPart, path: string): void {
+    const value = encodePart(part);
+    parts.push({ event, ref: part.ref, value });
+    messages.add(path, value);
+  }
+  const partSalts = randomBytes(parts.length * SALT_LENGTH);
+  const { kernel } = options;
+  messages.write(kernel, interleaveSalts({ streams, unitCounts, parts, partSalts, total: messages.count }));
+  const commitments = kernel.hashMessages(messages.offsets, messages.lengths, messages.count);
+  const eventRoots = kernel.eventRoots(commitments, unitCounts).slice();
+  return {
+    tenantNo: options.tenantNo,
+    count: events.length,
+    eventRoots,
+    fingerprints: identityDigests(events, options),
+    body: pack(encodeJournalBody({ core: block.encode(), parts, partSalts })),
+  };
+}
+
+/** One salt stream a category, so that what retention removes together shares a seed with nothing else. */
+class SaltStreams {
+  private readonly byCategory = new Map<string, number>();
+  private readonly seeds: Uint8Array[] = [];
+  private readonly taken: number[] = [];
+  /** Each event's stream and start, in order. */
+  readonly events: { readonly seed: number; readonly start: number; readonly count: number }[] = [];
+  private readonly block: BlockBuilder;
+
+  constructor(block: BlockBuilder) {
+    this.block = block;
+  }
+
+  take(category: string, count: number): { seed: number; start: number } {
+    let seed = this.byCategory.get(category);
+    if (seed === undefined) {
+      const bytes = randomBytes(SEED_BYTES);
+      seed = this.block.addSeed(bytes);
+      this.seeds.push(bytes);
+      this.taken.push(0);
+      this.byCategory.set(category, seed);
+    }
+    const start = this.taken[seed]!;
+    this.taken[seed] = start + count;
+    this.events.push({ seed, start, count });
+    return { seed, start };
+  }
+
+  /** The salts of each stream, from its start. */
+  generate(): Uint8Array[] {
+    return this.seeds.map((seed, i) => saltStream(seed, 0, this.taken[i]!));
+  }
+}
+
+function interleaveSalts(from: {
+  readonly streams: SaltStreams;
+  readonly unitCounts: Uint16Array;
+  readonly parts: readonly JournalPart[];
+  readonly partSalts: Uint8Array;
+  readonly total: number;
+}): Uint8Array {
+  const { streams, unitCounts, partSalts } = from;
+  const salts = new Uint8Array(from.total * SALT_LENGTH);
+  const generated = streams.generate();
+  let at = 0;
+  let partAt = 0;
+  for (let i = 0; i < unitCounts.length; i++) {
+    const { seed, start, count } = streams.events[i]!;
+    salts.set(generated[seed]!.subarray(start * SALT_LENGTH, (start + count) * SALT_LENGTH), at);
+    at += count * SALT_LENGTH;
+    const partBytes = (unitCounts[i]! - count) * SALT_LENGTH;
+    salts.set(partSalts.subarray(partAt, partAt + partBytes), at);
+    partAt += partBytes;
+    at += partBytes;
+  }
+  return salts;
+}
+
+function identityDigests(events: readonly SplitEvent[], { kernel, fingerprintKey }: PrepareOptions): Uint8Array {
+  const encoded = events.map(({ core }) => Buffer.from(`${core.source}\0${core.id}`));
+  const offsets = new Uint32Array(events.length);
+  const lengths = new Uint32Array(events.length);
+  let length = 0;
+  for (let i = 0; i < encoded.length; i++) {
+    offsets[i] = length;
+    lengths[i] = fingerprintKey.length + encoded[i]!.length;
+    length += lengths[i]!;
+  }
+  const input = kernel.input(length);
+  for (let i = 0; i < encoded.length; i++) {
+    input.set(fingerprintKey, offsets[i]!);
+    input.set(encoded[i]!, offsets[i]! + fingerprintKey.length);
+  }
+  const digests = kernel.hashMessages(offsets, lengths, events.length);
+  const fingerprints = new Uint8Array(events.length * FINGERPRINT_BYTES);
+  for (let i = 0; i < events.length; i++) {
+    fingerprints.set(digests.subarray(i * 32, i * 32 + FINGERPRINT_BYTES), i * FINGERPRINT_BYTES);
+  }
+  return fingerprints;
+}

@@ -1,0 +1,183 @@
+import { ENTRY_LENGTH } from "@cairn/merkle";
+import type { Keyring } from "../crypto/keyring.ts";
+import { LedgerError } from "../error.ts";
+import { BUNDLE_SLOT_BYTES } from "../segment/format.ts";
+import { openSegment, type Segment } from "../segment/read-segment.ts";
+import type { Blobs } from "../storage/blobs.ts";
+import type { Database } from "../storage/database.ts";
+import { EVENT_LOG } from "../storage/logs.ts";
+import { type JournalRow, openJournalRow } from "./read-journal.ts";
+import type { StoredEvent } from "./stored-event.ts";
+
+/** Open segments kept per thread: file handles and contents. */
+const OPEN_SEGMENTS = 64;
+const CACHED_ROWS = 32;
+
+interface Range {
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * Reads events and entries wherever they lie, journal or segments. One per thread, over a reader connection; a segment
+ * that was rewritten meanwhile is found again under its new name.
+ */
+export class EventReader {
+  private readonly segments = new Map<string, Segment>();
+  private readonly rows = new Map<string, StoredEvent[]>();
+  private readonly origins = new Map<string, string>();
+  private readonly db: Database;
+  private readonly keyring: Keyring;
+  private readonly blobs: Blobs;
+
+  constructor(parts: { readonly db: Database; readonly keyring: Keyring; readonly blobs: Blobs }) {
+    this.db = parts.db;
+    this.keyring = parts.keyring;
+    this.blobs = parts.blobs;
+  }
+
+  /** Reads one event, or undefined when the log has no such entry or its body is gone. */
+  event(tenantNo: number, ledger: number, sequence: number): StoredEvent | undefined {
+    return this.range(tenantNo, ledger, { first: sequence, count: 1 })[0];
+  }
+
+  /** Reads events by sequence, in the order asked for; what is not there is left out. */
+  events(tenantNo: number, ledger: number, sequences: readonly number[]): StoredEvent[] {
+    const found = new Map<number, StoredEvent>();
+    // In order of sequence each chunk is opened once.
+    for (const sequence of [...sequences].sort((a, b) => a - b)) {
+      const event = this.event(tenantNo, ledger, sequence);
+      if (event !== undefined) found.set(sequence, event);
+    }
+    return sequences.flatMap((sequence) => found.get(sequence) ?? []);
+  }
+
+  /** Reads the events of a range of sequences, in order. */
+  range(tenantNo: number, ledger: number, range: Range): StoredEvent[] {
+    const events: StoredEvent[] = [];
+    const end = range.first + range.count;
+    let next = range.first;
+    while (next < end) {
+      const got = this.piece(tenantNo, ledger, { first: next, count: end - next });
+      if (got.length === 0) break;
+      for (const event of got) events.push(event);
+      next = got.at(-1)!.sequence + 1;
+    }
+    return events;
+  }
+
+  /** Reads entries of the event log: `count` times 42 bytes. @throws LedgerError not_found when one is missing */
+  entries(tenantNo: number, ledger: number, range: Range): Buffer {
+    const out = Buffer.alloc(range.count * ENTRY_LENGTH);
+    const end = range.first + range.count;
+    let next = range.first;
+    while (next < end) {
+      const at = (next - range.first) * ENTRY_LENGTH;
+      const segment = this.segmentAt(tenantNo, ledger, next);
+      if (segment !== undefined) {
+        const index = next - segment.contents.first;
+        const count = Math.min(end - next, segment.contents.count - index);
+        const slots = segment.entrySlots(index, count);
+        for (let i = 0; i < count; i++)
+          slots.copy(out, at + i * ENTRY_LENGTH, i * BUNDLE_SLOT_BYTES + 2, (i + 1) * BUNDLE_SLOT_BYTES);
+        next += count;
+        continue;
+      }
+      const row = this.rowAt(tenantNo, ledger, next);
+      if (row === undefined) throw new LedgerError("not_found", `the log has no entry ${next}`);
+      const index = next - row.first;
+      const count = Math.min(end - next, row.count - index);
+      out.set(row.entries.subarray(index * ENTRY_LENGTH, (index + count) * ENTRY_LENGTH), at);
+      next += count;
+    }
+    return out;
+  }
+
+  close(): void {
+    for (const segment of this.segments.values()) segment.close();
+    this.segments.clear();
+  }
+
+  /** Forgets what was decoded: a subject's key has been destroyed. */
+  forget(): void {
+    this.rows.clear();
+    this.close();
+  }
+
+  private piece(tenantNo: number, ledger: number, range: Range): StoredEvent[] {
+    const segment = this.segmentAt(tenantNo, ledger, range.first);
+    if (segment !== undefined) {
+      const index = range.first - segment.contents.first;
+      return segment.events(index, Math.min(range.count, segment.contents.count - index));
+    }
+    const row = this.rowAt(tenantNo, ledger, range.first);
+    if (row !== undefined) {
+      const index = range.first - row.first;
+      return this.openRow(row).slice(index, index + range.count);
+    }
+    // The row may have moved into a segment between the two look-ups.
+    const moved = this.segmentAt(tenantNo, ledger, range.first);
+    if (moved === undefined) return [];
+    const index = range.first - moved.contents.first;
+    return moved.events(index, Math.min(range.count, moved.contents.count - index));
+  }
+
+  private segmentAt(tenantNo: number, ledger: number, sequence: number): Segment | undefined {
+    const row = this.db.get<{ first: number; count: number; name: string }>(
+      "SELECT first, count, name FROM segments WHERE tenant_no = ? AND ledger = ? AND first <= ? ORDER BY first DESC LIMIT 1",
+      tenantNo,
+      ledger,
+      sequence,
+    );
+    if (row === undefined || sequence >= row.first + row.count) return undefined;
+    let segment = this.segments.get(row.name);
+    if (segment === undefined) {
+      segment = openSegment(this.blobs, row.name, (ref) => this.keyring.subjectKey(tenantNo, ref));
+      if (this.segments.size >= OPEN_SEGMENTS) {
+        const [oldest] = this.segments.keys();
+        this.segments.get(oldest!)!.close();
+        this.segments.delete(oldest!);
+      }
+    } else this.segments.delete(row.name);
+    this.segments.set(row.name, segment); // last in the map is the most recently used
+    return segment;
+  }
+
+  private rowAt(tenantNo: number, ledger: number, sequence: number): JournalRow | undefined {
+    const row = this.db.get<JournalRow>(
+      "SELECT * FROM journal WHERE tenant_no = ? AND ledger = ? AND first <= ? ORDER BY first DESC LIMIT 1",
+      tenantNo,
+      ledger,
+      sequence,
+    );
+    return row === undefined || sequence >= row.first + row.count ? undefined : row;
+  }
+
+  private openRow(row: JournalRow): StoredEvent[] {
+    const id = `${row.tenant_no}/${row.ledger}/${row.first}`;
+    let events = this.rows.get(id);
+    if (events === undefined) {
+      const key = this.keyring.journalKey(row.tenant_no, row.key_no);
+      events = openJournalRow(row, { origin: this.origin(row.tenant_no, row.ledger), key });
+      if (this.rows.size >= CACHED_ROWS) this.rows.clear();
+      this.rows.set(id, events);
+    }
+    return events;
+  }
+
+  private origin(tenantNo: number, ledger: number): string {
+    const id = `${tenantNo}/${ledger}`;
+    let origin = this.origins.get(id);
+    if (origin === undefined) {
+      origin = this.db.get<{ origin: string }>(
+        "SELECT origin FROM logs WHERE tenant_no = ? AND log = ? AND ledger = ?",
+        tenantNo,
+        EVENT_LOG,
+        ledger,
+      )?.origin;
+      if (origin === undefined) throw new LedgerError("not_found", `tenant ${tenantNo} has no epoch ${ledger}`);
+      this.origins.set(id, origin);
+    }
+    return origin;
+  }
+}

@@ -1,0 +1,13 @@
+import { createVkey, formatVkey, type NoteSigner, SIGNATURE_TYPE } from "@cairn/merkle";
+import type { LogKey } from "../crypto/signer.ts";
+
+/** The verifier key of a log: `<origin>+<key id>+<base64>` (C2SP signed-note). */
+export function logVkey(origin: string, key: LogKey): string {
+  return formatVkey(createVkey({ name: origin, type: SIGNATURE_TYPE.ed25519, publicKey: key.publicKey }));
+}
+
+/** Signs notes as a log; the key's name is the log's origin. */
+export function noteSigner(origin: string, key: LogKey): NoteSigner {
+  const { name, keyId } = createVkey({ name: origin, type: SIGNATURE_TYPE.ed25519, publicKey: key.publicKey });
+  return { name, keyId, sign: (text) => key.sign(text) };
+}

@@ -1,0 +1,149 @@
+import { decodeEntry, ENTRY_LENGTH, type HashKernel } from "@cairn/merkle";
+import type { Keyring } from "../crypto/keyring.ts";
+import type { JournalRow } from "../read/read-journal.ts";
+import { openJournalRow } from "../read/read-journal.ts";
+import type { StoredEvent } from "../read/stored-event.ts";
+import { readHead } from "../seal/sealer.ts";
+import type { BlobInfo, Blobs } from "../storage/blobs.ts";
+import type { Database } from "../storage/database.ts";
+import type { LogState } from "../storage/logs.ts";
+import { SEGMENT_EVENTS } from "./format.ts";
+import { writeSegment } from "./write-segment.ts";
+
+/** Bodies stay in the journal for a day at most. */
+const MAX_JOURNAL_AGE_MS = 86_400_000;
+
+/** A segment that is on the disk and not yet in the manifest. */
+export interface SegmentSwap {
+  readonly tenantNo: number;
+  readonly ledger: number;
+  readonly first: number;
+  readonly count: number;
+  readonly info: BlobInfo;
+}
+
+/** What lies in the journal of one log, sealed and not yet moved. */
+interface Backlog {
+  readonly first: number;
+  readonly count: number;
+  readonly oldestReceivedAtMs: number;
+}
+
+/** Moves sealed entries and their bodies from the journal into segments. Runs in the background; the writer swaps. */
+export class Segmenter {
+  private readonly db: Database;
+  private readonly keyring: Keyring;
+  private readonly blobs: Blobs;
+  private readonly kernel: HashKernel;
+
+  constructor(parts: {
+    readonly db: Database;
+    readonly keyring: Keyring;
+    readonly blobs: Blobs;
+    readonly kernel: HashKernel;
+  }) {
+    this.db = parts.db;
+    this.keyring = parts.keyring;
+    this.blobs = parts.blobs;
+    this.kernel = parts.kernel;
+  }
+
+  /** Tells whether a log has a segment's worth, or something a day old, in the journal. */
+  isDue(log: LogState, nowMs: number): boolean {
+    const backlog = this.backlog(log);
+    if (backlog === undefined) return false;
+    return backlog.count >= SEGMENT_EVENTS || nowMs - backlog.oldestReceivedAtMs >= MAX_JOURNAL_AGE_MS;
+  }
+
+  /** Writes the next segment of a log: whole journal rows, up to the first that fills it. */
+  build(log: LogState): SegmentSwap | undefined {
+    const backlog = this.backlog(log);
+    if (backlog === undefined) return undefined;
+    const events: StoredEvent[] = [];
+    const keys = new Map<number, Uint8Array>();
+    const rows = this.db.iterate<JournalRow>(
+      "SELECT * FROM journal WHERE tenant_no = ? AND ledger = ? AND first >= ? AND first + count <= ? ORDER BY first",
+      log.tenantNo,
+      log.ledger,
+      backlog.first,
+      backlog.first + backlog.count,
+    );
+    for (const row of rows) {
+      const key = keys.get(row.key_no) ?? this.keyring.journalKey(log.tenantNo, row.key_no);
+      keys.set(row.key_no, key);
+      for (const event of openJournalRow(row, { origin: log.origin, key })) events.push(event);
+      if (events.length >= SEGMENT_EVENTS) break;
+    }
+    if (events.length === 0) return undefined;
+    const { first } = backlog;
+    const info = writeSegment(
+      { name: segmentName(log, first), origin: log.origin, ledger: log.ledger, first, class: "default" },
+      events,
+      { blobs: this.blobs, kernel: this.kernel, subjectKey: (ref) => this.keyring.subjectKey(log.tenantNo, ref) },
+    );
+    return { tenantNo: log.tenantNo, ledger: log.ledger, first, count: events.length, info };
+  }
+
+  private backlog(log: LogState): Backlog | undefined {
+    const sealed = readHead(this.db, log)?.size ?? 0;
+    const row = this.db.get<{ first: number | null; end: number }>(
+      "SELECT min(first) AS first, max(first + count) AS end FROM journal WHERE tenant_no = ? AND ledger = ? AND first + count <= ?",
+      log.tenantNo,
+      log.ledger,
+      sealed,
+    );
+    if (row?.first == null) return undefined;
+    const oldest = this.db.get<{ entries: Uint8Array }>(
+      "SELECT entries FROM journal WHERE tenant_no = ? AND ledger = ? AND first = ?",
+      log.tenantNo,
+      log.ledger,
+      row.first,
+    )!;
+    const entry = decodeEntry(oldest.entries.subarray(0, ENTRY_LENGTH));
+    return { first: row.first, count: row.end - row.first, oldestReceivedAtMs: entry.receivedAt };
+  }
+}
+
+let nameCounter = 0;
+
+/** A name that says what is inside and was never used before. */
+function segmentName(log: LogState, first: number): string {
+  const unique = `${Date.now().toString(36)}${process.pid.toString(36)}${(nameCounter++).toString(36)}`;
+  return `segments/${log.tenantNo}/e${log.ledger}/${String(first).padStart(12, "0")}-${unique}.seg`;
+}
+
+/** Puts a written segment into the manifest and takes its rows out of the journal, in one transaction. Runs in the writer. */
+export function swapSegment(db: Database, swap: SegmentSwap): void {
+  const { tenantNo, ledger, first, count, info } = swap;
+  db.transaction(() => {
+    db.run(
+      "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?)",
+      tenantNo,
+      ledger,
+      first,
+      count,
+      info.name,
+      info.bytes,
+      info.sha256,
+    );
+    const { changes } = db.run(
+      "DELETE FROM journal WHERE tenant_no = ? AND ledger = ? AND first >= ? AND first < ?",
+      tenantNo,
+      ledger,
+      first,
+      first + count,
+    );
+    if (changes === 0) throw new Error("BUG: a segment without journal rows");
+  });
+}
+
+/** Removes files that no manifest row names: what a crash left between rename and transaction. */
+export function sweepSegments(db: Database, blobs: Blobs): string[] {
+  const named = new Set(
+    db.all<{ name: string }>("SELECT name FROM segments UNION SELECT name FROM dedupe_runs").map((row) => row.name),
+  );
+  const stray = [...blobs.list("segments"), ...blobs.list("identities")].filter((name) => !named.has(name));
+  for (const name of stray) blobs.remove(name);
+  blobs.sweepUnfinished();
+  return stray;
+}

@@ -1,0 +1,82 @@
+import { LedgerError } from "../error.ts";
+import type { Database } from "./database.ts";
+
+/** `log` column: a tenant's two logs. */
+export const EVENT_LOG = 0;
+export const CONTROL_LOG = 1;
+export type LogKind = typeof EVENT_LOG | typeof CONTROL_LOG;
+
+/** One log in its newest epoch: what is committed. */
+export interface LogState {
+  readonly tenantNo: number;
+  readonly log: LogKind;
+  /** Epoch number, from 1. */
+  readonly ledger: number;
+  readonly origin: string;
+  /** Entries committed. */
+  readonly size: number;
+  /** `received_at` of the newest entry, Unix milliseconds; 0 in an empty log. */
+  readonly lastReceivedAtMs: number;
+}
+
+interface LogRow {
+  tenant_no: number;
+  log: LogKind;
+  ledger: number;
+  origin: string;
+  size: number;
+  last_received_at: number;
+}
+
+/** Reads a log's newest epoch. */
+export function readLog(db: Database, tenantNo: number, log: LogKind): LogState {
+  const row = db.get<LogRow>(
+    "SELECT * FROM logs WHERE tenant_no = ? AND log = ? ORDER BY ledger DESC LIMIT 1",
+    tenantNo,
+    log,
+  );
+  if (row === undefined) throw new LedgerError("not_found", `tenant ${tenantNo} has no log`);
+  return asState(row);
+}
+
+/** Reads every log in every epoch. */
+export function readLogs(db: Database): LogState[] {
+  return db.all<LogRow>("SELECT * FROM logs ORDER BY tenant_no, log, ledger").map(asState);
+}
+
+export function insertLog(db: Database, state: LogState): void {
+  db.run(
+    "INSERT INTO logs VALUES (?, ?, ?, ?, ?, ?)",
+    state.tenantNo,
+    state.log,
+    state.ledger,
+    state.origin,
+    state.size,
+    state.lastReceivedAtMs,
+  );
+}
+
+/** Advances a log within a transaction; `from` is the size it must still have. */
+export function advanceLog(db: Database, state: LogState, from: number): void {
+  const { changes } = db.run(
+    "UPDATE logs SET size = ?, last_received_at = ? WHERE tenant_no = ? AND log = ? AND ledger = ? AND size = ?",
+    state.size,
+    state.lastReceivedAtMs,
+    state.tenantNo,
+    state.log,
+    state.ledger,
+    from,
+  );
+  if (changes !== 1) throw new LedgerError("corrupt", `log ${state.origin} is not at ${from}: another writer was here`);
+}
+
+function asState(row: LogRow): LogState {
+  return {
+    tenantNo: row.tenant_no,
+    log: row.log,
+    ledger: row.ledger,
+    origin: row.origin,
+    size: row.size,
+    lastReceivedAtMs: row.last_received_at,
+  };
+}

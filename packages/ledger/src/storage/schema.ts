@@ -1,0 +1,94 @@
+import { LedgerError } from "../error.ts";
+import type { Database } from "./database.ts";
+
+/** Version of what is stored. A newer one than the program knows is refused; an older one is migrated, never guessed. */
+export const STORAGE_FORMAT = 1;
+
+/**
+ * `cairn.db`: everything but keys. docs/formats/storage.md describes each table.
+ * `log` is 0 for the event log and 1 for the control log; `ledger` is the epoch.
+ */
+const SCHEMA = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE projects (
+  no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, is_test INTEGER NOT NULL DEFAULT 0,
+  settings TEXT NOT NULL DEFAULT '{}', created_at INTEGER NOT NULL);
+CREATE TABLE tenants (
+  no INTEGER PRIMARY KEY, project_no INTEGER NOT NULL REFERENCES projects(no), id TEXT NOT NULL, name TEXT NOT NULL,
+  log_id TEXT NOT NULL UNIQUE, settings TEXT NOT NULL DEFAULT '{}', created_at INTEGER NOT NULL, UNIQUE (project_no, id));
+CREATE TABLE api_keys (
+  id TEXT PRIMARY KEY, project_no INTEGER NOT NULL REFERENCES projects(no), tenant_no INTEGER REFERENCES tenants(no),
+  digest BLOB NOT NULL UNIQUE, name TEXT NOT NULL, scopes TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER,
+  revoked_at INTEGER, last_used_at INTEGER) WITHOUT ROWID;
+CREATE TABLE actions (
+  project_no INTEGER NOT NULL REFERENCES projects(no), action TEXT NOT NULL, version INTEGER NOT NULL, definition TEXT NOT NULL,
+  created_at INTEGER NOT NULL, PRIMARY KEY (project_no, action, version)) WITHOUT ROWID;
+CREATE TABLE logs (
+  tenant_no INTEGER NOT NULL REFERENCES tenants(no), log INTEGER NOT NULL, ledger INTEGER NOT NULL, origin TEXT NOT NULL,
+  size INTEGER NOT NULL, last_received_at INTEGER NOT NULL, PRIMARY KEY (tenant_no, log, ledger)) WITHOUT ROWID;
+CREATE TABLE journal (
+  tenant_no INTEGER NOT NULL, ledger INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, key_no INTEGER NOT NULL,
+  skipped BLOB, entries BLOB NOT NULL, body BLOB NOT NULL, UNIQUE (tenant_no, ledger, first));
+CREATE TABLE control (
+  tenant_no INTEGER NOT NULL, ledger INTEGER NOT NULL, sequence INTEGER NOT NULL, entry BLOB NOT NULL, body BLOB NOT NULL,
+  PRIMARY KEY (tenant_no, ledger, sequence)) WITHOUT ROWID;
+CREATE TABLE heads (
+  tenant_no INTEGER NOT NULL, log INTEGER NOT NULL, ledger INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
+  note TEXT NOT NULL, frontier BLOB NOT NULL, PRIMARY KEY (tenant_no, log, ledger)) WITHOUT ROWID;
+CREATE TABLE old_checkpoints (
+  tenant_no INTEGER NOT NULL, log INTEGER NOT NULL, ledger INTEGER NOT NULL, size INTEGER NOT NULL, note TEXT NOT NULL,
+  PRIMARY KEY (tenant_no, log, ledger, size)) WITHOUT ROWID;
+CREATE TABLE tiles (
+  tenant_no INTEGER NOT NULL, log INTEGER NOT NULL, ledger INTEGER NOT NULL, level INTEGER NOT NULL, n INTEGER NOT NULL,
+  hashes BLOB NOT NULL, PRIMARY KEY (tenant_no, log, ledger, level, n)) WITHOUT ROWID;
+CREATE TABLE segments (
+  tenant_no INTEGER NOT NULL, ledger INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, name TEXT NOT NULL,
+  bytes INTEGER NOT NULL, sha256 BLOB NOT NULL, PRIMARY KEY (tenant_no, ledger, first)) WITHOUT ROWID;
+CREATE TABLE dedupe_recent (no INTEGER PRIMARY KEY, records BLOB NOT NULL, digest BLOB NOT NULL);
+CREATE TABLE dedupe_runs (
+  no INTEGER PRIMARY KEY, name TEXT NOT NULL, count INTEGER NOT NULL, tier INTEGER NOT NULL, bytes INTEGER NOT NULL, sha256 BLOB NOT NULL);
+CREATE TABLE cursors (
+  follower TEXT NOT NULL, tenant_no INTEGER NOT NULL, ledger INTEGER NOT NULL, sequence INTEGER NOT NULL,
+  PRIMARY KEY (follower, tenant_no)) WITHOUT ROWID;
+CREATE TABLE seen_actions (
+  tenant_no INTEGER NOT NULL, action TEXT NOT NULL, first_seen_at INTEGER NOT NULL, PRIMARY KEY (tenant_no, action)) WITHOUT ROWID;
+CREATE TABLE refused (
+  no INTEGER PRIMARY KEY, tenant_no INTEGER NOT NULL, refused_at INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE INDEX refused_by_tenant ON refused (tenant_no, no);
+CREATE TABLE exports (
+  id TEXT PRIMARY KEY, tenant_no INTEGER NOT NULL, created_at INTEGER NOT NULL, state TEXT NOT NULL, request TEXT NOT NULL,
+  progress TEXT NOT NULL) WITHOUT ROWID;
+`;
+
+/** `keys.db`: wrapped keys and the subject directory. Every other column of a row is bound by the seal of its key. */
+const KEYS_SCHEMA = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE tenant_keys (tenant_no INTEGER PRIMARY KEY, generation INTEGER NOT NULL, wrapped BLOB NOT NULL);
+CREATE TABLE subjects (
+  tenant_no INTEGER NOT NULL, ref TEXT NOT NULL, wrapped BLOB, PRIMARY KEY (tenant_no, ref)) WITHOUT ROWID;
+CREATE TABLE identifiers (
+  tenant_no INTEGER NOT NULL, digest BLOB NOT NULL, ref TEXT NOT NULL, mac BLOB NOT NULL, PRIMARY KEY (tenant_no, digest)) WITHOUT ROWID;
+CREATE INDEX identifiers_by_ref ON identifiers (tenant_no, ref);
+CREATE TABLE journal_keys (
+  tenant_no INTEGER NOT NULL, key_no INTEGER NOT NULL, wrapped BLOB NOT NULL, PRIMARY KEY (tenant_no, key_no)) WITHOUT ROWID;
+`;
+
+/** Creates the tables in an empty file, or checks the version of a filled one. */
+export function migrate(db: Database, which: "cairn" | "keys"): void {
+  const hasMeta = db.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'") !== undefined;
+  if (!hasMeta) {
+    db.transaction(() => {
+      db.exec(which === "cairn" ? SCHEMA : KEYS_SCHEMA);
+      db.run("INSERT INTO meta VALUES ('format', ?)", String(STORAGE_FORMAT));
+    });
+    return;
+  }
+  const format = Number(db.get<{ value: string }>("SELECT value FROM meta WHERE key = 'format'")?.value);
+  if (format > STORAGE_FORMAT) {
+    throw new LedgerError(
+      "format_newer",
+      `${which}.db has storage format ${format}; this program knows up to ${STORAGE_FORMAT}: use a newer Cairn`,
+    );
+  }
+  if (format !== STORAGE_FORMAT) throw new LedgerError("corrupt", `${which}.db has no storage format`);
+}
