@@ -38,6 +38,9 @@ export {
 export { COMMITMENT_PREFIX, commitUnit, decodeUnit, encodeUnit, type Unit } from "./commitment/unit.ts";
 export { type DisclosureRefusal, type DisclosureVerdict, verifyDisclosure } from "./commitment/verify-disclosure.ts";
 export { MerkleError, type MerkleErrorCode } from "./error.ts";
+export type { TileLogFinding, TileLogFindingCode } from "./log/finding.ts";
+export type { TileLogReader } from "./log/tile-files.ts";
+export { type EntryBundle, type TileLogOptions, type TileLogReport, verifyTileLog } from "./log/verify-tile-log.ts";
 export {
   type Ed25519Verify,
   ed25519PublicKey,

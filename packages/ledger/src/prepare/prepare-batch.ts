@@ -11,6 +11,8 @@ import { UnitMessages } from "./unit-messages.ts";
 export interface PreparedBatch {
   readonly tenantNo: number;
   readonly count: number;
+  /** Commitments made, for limits on producers. */
+  readonly units: number;
   /** 32 bytes an event. */
   readonly eventRoots: Uint8Array;
   /** 8 bytes an event: keyed digest of (source, id), for deduplication. */
@@ -71,6 +73,7 @@ export function prepareBatch(events: readonly SplitEvent[], options: PrepareOpti
   return {
     tenantNo: options.tenantNo,
     count: events.length,
+    units: messages.count,
     eventRoots,
     fingerprints: identityDigests(events, options),
     body: pack(encodeJournalBody({ core: block.encode(), parts, partSalts })),

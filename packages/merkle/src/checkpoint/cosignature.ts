@@ -1,5 +1,5 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { concatBytes } from "../bytes/compare.ts";
+import { concatBytes, copyBytes } from "../bytes/compare.ts";
 import { decodeUtf8, encodeUtf8 } from "../bytes/utf8.ts";
 import { MerkleError } from "../error.ts";
 import {
@@ -30,7 +30,7 @@ export function parseCosignature(blob: Uint8Array): Cosignature {
   if (timestampSeconds > MAX_TIMESTAMP) {
     throw new MerkleError("malformed_cosignature", "the cosignature's time is past 2^63 - 1");
   }
-  return { timestampSeconds, signature: blob.slice(TIMESTAMP_BYTES) };
+  return { timestampSeconds, signature: copyBytes(blob, TIMESTAMP_BYTES) };
 }
 
 /** Makes the verifier of an Ed25519 cosigner (type 0x04). Throws `malformed_vkey`, or `unsupported_key` for another type. */

@@ -85,9 +85,12 @@ describe("units", () => {
     );
   });
 
-  test.each(["", "a", "~1a", "/~", "/a~2", "/a~/b", `/${"a".repeat(65_535)}`])("refuses the path %j", (path) => {
-    expect(() => encodeUnit(path, Uint8Array.of(0x31))).toThrow(expect.objectContaining({ code: "malformed_unit" }));
-  });
+  test.each(["", "a", "~1a", "/~", "/a~2", "/a~/b", "/\ud800", `/${"a".repeat(65_535)}`])(
+    "refuses the path %j",
+    (path) => {
+      expect(() => encodeUnit(path, Uint8Array.of(0x31))).toThrow(expect.objectContaining({ code: "malformed_unit" }));
+    },
+  );
 
   test.each([
     ["nothing", ""],
@@ -174,6 +177,13 @@ describe("entries", () => {
     expect(verifyDisclosure(formatDisclosure({ units: shown, redacted: [] }), bytes)).toMatchObject({
       code: "malformed_entry",
     });
+  });
+
+  test("read from a Node buffer do not change with it", () => {
+    const buffer = Buffer.from(ENTRY);
+    const entry = decodeEntry(buffer);
+    buffer.fill(0);
+    expect(entry).toEqual({ kind: "event", receivedAt: RECEIVED_AT, eventRoot: EVENT_ROOT });
   });
 
   test("refuses to write what it could not read", () => {

@@ -1,3 +1,4 @@
+import { copyBytes } from "../bytes/compare.ts";
 import { MerkleError } from "../error.ts";
 import { HASH_LENGTH } from "../sha256/sha256.ts";
 import { CHECKPOINT_ENTRY_LENGTH, ENTRY_LENGTH } from "./limits.ts";
@@ -84,13 +85,13 @@ export function decodeEntry(bytes: Uint8Array): Entry {
   const numbers = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const receivedAt = numbers.getUint32(2) * 2 ** 32 + numbers.getUint32(6);
   if (!Number.isSafeInteger(receivedAt)) throw new MerkleError("malformed_entry", "the entry's time is out of range");
-  if (kind !== "checkpoint") return { kind, receivedAt, eventRoot: bytes.slice(10) };
+  if (kind !== "checkpoint") return { kind, receivedAt, eventRoot: copyBytes(bytes, 10) };
   return {
     kind,
     receivedAt,
-    originHash: bytes.slice(10, 42),
+    originHash: copyBytes(bytes, 10, 42),
     size: numbers.getBigUint64(42),
-    root: bytes.slice(50),
+    root: copyBytes(bytes, 50),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Tells whether `path` is an RFC 6901 JSON Pointer to something inside a document: it begins with "/". */
 export function isInnerPointer(path: string): boolean {
-  return path.startsWith("/") && !/~(?![01])/.test(path);
+  return path.startsWith("/") && path.isWellFormed() && !/~(?![01])/.test(path);
 }
 
 /** A pair of paths that cannot both be units: equal, or the first an ancestor of the second. */

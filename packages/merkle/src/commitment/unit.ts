@@ -1,4 +1,4 @@
-import { concatBytes } from "../bytes/compare.ts";
+import { concatBytes, copyBytes } from "../bytes/compare.ts";
 import { decodeUtf8, encodeUtf8 } from "../bytes/utf8.ts";
 import { MerkleError } from "../error.ts";
 import { sha256 } from "../sha256/sha256.ts";
@@ -38,7 +38,7 @@ export function decodeUnit(bytes: Uint8Array): Unit {
   const path = decodePath(bytes.subarray(2, valueStart));
   if (!isInnerPointer(path))
     throw new MerkleError("malformed_unit", "a unit's path is a JSON Pointer that begins with /");
-  return { path, value: bytes.slice(valueStart) };
+  return { path, value: copyBytes(bytes, valueStart) };
 }
 
 function decodePath(bytes: Uint8Array): string {

@@ -77,10 +77,10 @@ export async function verifyTileLog(options: TileLogOptions): Promise<TileLogRep
         : finding("root_not_computable", { path: "checkpoint" }, "not all entries could be read"),
     );
   }
-  check.findings.push(...(await attribute(check.suspects, { trusted: { size, root: head.root }, read, kernel })));
-  const findings = check.findings.sort(compareFindings);
+  const attributed = await attribute(check.suspects, { trusted: { size, root: head.root }, read, kernel });
+  const findings = [...check.findings, ...attributed].sort(compareFindings);
   return {
-    ok: findings.length === 0 && !check.isTruncated,
+    ok: findings.length === 0 && check.suspects.length === 0 && !check.isTruncated,
     size,
     root: check.isComputable ? root : undefined,
     findings: findings.slice(0, maxFindings),
@@ -187,6 +187,7 @@ function checkTile(
     const message = `the tile has ${bytes.length} bytes, not ${expectedLength}`;
     check.findings.push(finding("tile_wrong_length", { path }, message));
   }
+  if (stored === undefined && computed === undefined) return undefined;
   if (stored !== undefined && computed !== undefined && bytesEqual(stored, computed)) return stored;
   const { level, index, width } = built;
   check.suspects.push({ level, index, width, path, stored, computed, bundlePath });

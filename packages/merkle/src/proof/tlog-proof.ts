@@ -1,5 +1,5 @@
 import { base64Decode, base64Encode } from "../bytes/base64.ts";
-import { concatBytes } from "../bytes/compare.ts";
+import { concatBytes, copyBytes } from "../bytes/compare.ts";
 import { decodeUtf8, encodeUtf8 } from "../bytes/utf8.ts";
 import { MerkleError } from "../error.ts";
 import { MAX_NOTE_BYTES } from "../note/limits.ts";
@@ -50,7 +50,7 @@ export function parseTlogProof(proof: Uint8Array): TlogProof {
   if (lines.length > MAX_HASHES) throw malformed(`it has more than ${MAX_HASHES} hashes`);
   const hashes = lines.map(decode);
   if (hashes.some((hash) => hash.length !== HASH_LENGTH)) throw malformed(`a hash has not ${HASH_LENGTH} bytes`);
-  const checkpoint = proof.slice(split + 2);
+  const checkpoint = copyBytes(proof, split + 2);
   parseNote(checkpoint);
   return { extra, index: BigInt(index), hashes, checkpoint };
 }

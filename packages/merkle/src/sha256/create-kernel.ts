@@ -1,10 +1,16 @@
+import { MerkleError } from "../error.ts";
 import { createJsKernel } from "./js-kernel.ts";
 import type { HashKernel } from "./kernel.ts";
-import { createWasmKernel, isWasmKernelSupported } from "./wasm-kernel.ts";
+import { createWasmKernel } from "./wasm-kernel.ts";
 
 /** Creates the fastest batch hasher this platform has. Compiling takes a few milliseconds the first time: keep it. */
 export function createHashKernel(): HashKernel {
-  return isWasmKernelSupported() ? createWasmKernel() : createJsKernel();
+  try {
+    return createWasmKernel();
+  } catch (error) {
+    if (error instanceof MerkleError && error.code === "unsupported_platform") return createJsKernel();
+    throw error;
+  }
 }
 
 let shared: HashKernel | undefined;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { bytesToHex } from "../bytes/hex.ts";
 import { ENTRY_LENGTH } from "../commitment/limits.ts";
 import { MerkleError } from "../error.ts";
@@ -43,8 +43,31 @@ const expectCode = (run: () => unknown): unknown => {
   return "no error";
 };
 
-test("the platform that runs the tests has the fast kernel", () => {
-  expect(createHashKernel().implementation).toBe("wasm");
+describe("createHashKernel", () => {
+  /** What compiling does on a platform without SIMD, or under a strict content security policy. */
+  const failing = class {
+    constructor() {
+      throw new SyntaxError("does not compile");
+    }
+  };
+  afterEach(() => vi.unstubAllGlobals());
+
+  test("takes the fast kernel on the platform that runs the tests", () => {
+    expect(createHashKernel().implementation).toBe("wasm");
+  });
+
+  test.each([
+    ["WebAssembly", undefined],
+    ["SIMD", { Module: failing, Instance: failing }],
+  ])("falls back to JavaScript without %s", (_, api) => {
+    vi.stubGlobal("WebAssembly", api);
+    expect(createHashKernel().implementation).toBe("js");
+  });
+
+  test("the fast kernel says so where it cannot run", () => {
+    vi.stubGlobal("WebAssembly", undefined);
+    expect(expectCode(createWasmKernel)).toEqual({ code: "unsupported_platform", position: undefined });
+  });
 });
 
 describe.each([

@@ -7,7 +7,6 @@ import { HASH_LENGTH } from "./sha256.ts";
 
 /** What is used of the global `WebAssembly`, which is typed only where the DOM is, and absent under `--jitless`. */
 interface WebAssemblyApi {
-  validate(bytes: Uint8Array): boolean;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: unknown };
 }
@@ -40,25 +39,21 @@ const SLACK_BYTES = 64;
 /** The module, compiled once a thread by the first kernel. */
 let compiled: object | undefined;
 
-/** Tells whether this platform runs WebAssembly with 128-bit SIMD. */
-export function isWasmKernelSupported(): boolean {
-  return webAssembly()?.validate(base64Decode(KERNEL_WASM)) === true;
-}
-
-function webAssembly(): WebAssemblyApi | undefined {
-  return (globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly;
-}
-
 function instantiate(): KernelExports {
-  const api = webAssembly();
+  const api = (globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly;
   if (api === undefined) throw new MerkleError("unsupported_platform", "this platform has no WebAssembly");
-  compiled ??= new api.Module(base64Decode(KERNEL_WASM));
-  // The one place where the module's types are taken on trust: a test compiles it from the source beside it.
-  return new api.Instance(compiled).exports as KernelExports;
+  try {
+    compiled ??= new api.Module(base64Decode(KERNEL_WASM));
+    // The one place where the module's types are taken on trust: a test compiles it from the source beside it.
+    return new api.Instance(compiled).exports as KernelExports;
+  } catch (cause) {
+    // Without SIMD, and where a content security policy forbids it, compiling throws.
+    throw new MerkleError("unsupported_platform", "this platform does not run the WebAssembly kernel", { cause });
+  }
 }
 
 /**
- * Creates a kernel with a WebAssembly memory of its own.
+ * Creates a kernel with a WebAssembly memory of its own. Throws `unsupported_platform` where it cannot run.
  *
  * From `start`, memory holds the caller's input; behind it each call lays out what it needs, after the argument it was
  * given when that lies in this memory too. Nothing is freed: the next call begins behind the input again.

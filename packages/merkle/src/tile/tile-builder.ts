@@ -1,4 +1,4 @@
-import { concatBytes } from "../bytes/compare.ts";
+import { concatBytes, copyBytes } from "../bytes/compare.ts";
 import { assertIndex, MerkleError } from "../error.ts";
 import { sharedKernel } from "../sha256/create-kernel.ts";
 import type { HashKernel } from "../sha256/kernel.ts";
@@ -111,7 +111,7 @@ function readEdge(size: number, readTile: TileReader): Uint8Array[] {
     if (bytes.length !== tile.width * HASH_LENGTH) {
       throw new MerkleError("malformed_tile", `the partial tile of level ${level} is not ${tile.width} wide`);
     }
-    edge.push(bytes.slice());
+    edge.push(copyBytes(bytes));
   }
   return edge;
 }

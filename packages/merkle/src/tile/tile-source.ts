@@ -1,3 +1,4 @@
+import { copyBytes } from "../bytes/compare.ts";
 import { MerkleError } from "../error.ts";
 import { sharedKernel } from "../sha256/create-kernel.ts";
 import type { HashKernel } from "../sha256/kernel.ts";
@@ -61,7 +62,7 @@ function fetchTile(tile: TileId, readTile: TileReader): Uint8Array {
 
 /** Computes the complete nodes of a tile at each height above its hashes. */
 function heights(tile: Uint8Array, kernel: HashKernel): readonly Uint8Array[] {
-  const levels = [tile.slice()];
+  const levels = [copyBytes(tile)];
   for (let height = 1; height < TILE_HEIGHT; height++) {
     const below = levels[height - 1]!;
     levels.push(kernel.nodeLevel(below.subarray(0, below.length - (below.length % (2 * HASH_LENGTH)))).slice());

@@ -1,4 +1,4 @@
-import { concatBytes } from "../bytes/compare.ts";
+import { concatBytes, copyBytes } from "../bytes/compare.ts";
 import { assertIndex, MerkleError } from "../error.ts";
 import { sharedKernel } from "../sha256/create-kernel.ts";
 import type { HashKernel } from "../sha256/kernel.ts";
@@ -50,7 +50,7 @@ export function restoreCompactRange(bytes: Uint8Array, kernel: HashKernel = shar
   let at = SIZE_BYTES;
   for (let level = MAX_LEVELS - 1; level >= 0; level--) {
     if (!hasBit(size, level)) continue;
-    frontier[level] = bytes.slice(at, at + HASH_LENGTH);
+    frontier[level] = copyBytes(bytes, at, at + HASH_LENGTH);
     at += HASH_LENGTH;
   }
   if (at !== bytes.length) throw new MerkleError("malformed_compact_range", `${bytes.length} bytes, not ${at}`);
@@ -85,7 +85,7 @@ function compactRange(
         const waiting = frontier[level];
         const hashes = waiting === undefined ? fresh : concatBytes(waiting, fresh);
         const pairedLength = hashes.length - (hashes.length % (2 * HASH_LENGTH));
-        frontier[level] = pairedLength < hashes.length ? hashes.slice(pairedLength) : undefined;
+        frontier[level] = pairedLength < hashes.length ? copyBytes(hashes, pairedLength) : undefined;
         fresh = kernel.nodeLevel(hashes.subarray(0, pairedLength));
       }
       state.frontier = frontier;

@@ -1,3 +1,4 @@
+import { copyBytes } from "../bytes/compare.ts";
 import { MerkleError } from "../error.ts";
 import { sharedKernel } from "../sha256/create-kernel.ts";
 import type { HashKernel } from "../sha256/kernel.ts";
@@ -30,7 +31,7 @@ export function foldRight(
   while (level.length > 0) {
     const pairedLength = level.length - (level.length % (2 * HASH_LENGTH));
     if (pairedLength < level.length) {
-      const last = level.slice(pairedLength);
+      const last = copyBytes(level, pairedLength);
       right = right === undefined ? last : nodeHash(last, right);
     }
     level = context.kernel.nodeLevel(level.subarray(0, pairedLength));

@@ -277,6 +277,21 @@ describe("compact ranges", () => {
     );
   });
 
+  test("keep nothing of the caller's, Node's buffers included", () => {
+    const leaf = Buffer.from(LEAVES[0]!);
+    const range = createCompactRange();
+    range.append(leaf);
+    const bytes = Buffer.from(range.toBytes());
+    const restored = restoreCompactRange(bytes);
+    leaf.fill(0);
+    bytes.fill(0);
+    expect(range.root()).toEqual(LEAVES[0]);
+    expect(restored.root()).toEqual(LEAVES[0]);
+    const root = range.root();
+    root.fill(0);
+    expect(range.root()).toEqual(LEAVES[0]);
+  });
+
   test("keep large sizes exactly", () => {
     const size = 2 ** 52 + 2 ** 40 + 3;
     const bytes = new Uint8Array(8 + 4 * 32);

@@ -1,0 +1,161 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+/** One setting: how it is given, what it means. `docs/config.md` has a line for each, held to this table by a test. */
+interface Setting {
+  readonly type: "string" | "number" | "boolean";
+  readonly fallback: string | number | boolean | undefined;
+  readonly unit?: string;
+  readonly help: string;
+}
+
+const SETTINGS = {
+  "data-dir": {
+    type: "string",
+    fallback: "./data",
+    help: "Directory of the databases, segments and the search index.",
+  },
+  "state-dir": {
+    type: "string",
+    fallback: undefined,
+    help: "Directory of the instance key, the signing key and the rollback guard; `<data-dir>-state` when absent. Back it up apart from the data.",
+  },
+  port: { type: "number", fallback: 7117, help: "TCP port. 0 takes a free one." },
+  host: {
+    type: "string",
+    fallback: "127.0.0.1",
+    help: "Address to listen on. Everything but a loopback address exposes the log to the network: use TLS.",
+  },
+  "public-url": { type: "string", fallback: undefined, help: "URL under which people reach this server, for links." },
+  "trust-proxy": {
+    type: "boolean",
+    fallback: false,
+    help: "Believe `X-Forwarded-For` and `-Proto`: only behind a proxy that sets them.",
+  },
+  "tls-cert": {
+    type: "string",
+    fallback: undefined,
+    help: "PEM file with the certificate chain; with `tls-key`, the server speaks HTTPS.",
+  },
+  "tls-key": { type: "string", fallback: undefined, help: "PEM file with the private key." },
+  "clickhouse-url": {
+    type: "string",
+    fallback: undefined,
+    help: "URL of a ClickHouse server to search with, instead of the embedded engine.",
+  },
+  "ingest-threads": {
+    type: "number",
+    fallback: 0,
+    help: "Threads that parse and hash events. 0: one less than the processors.",
+  },
+  "max-body-bytes-in-flight": {
+    type: "number",
+    fallback: 128 * 1024 * 1024,
+    unit: "bytes",
+    help: "Request bodies held at one time; beyond it ingest answers 503 with `Retry-After`.",
+  },
+  "log-level": { type: "string", fallback: "info", help: "`debug`, `info`, `warn` or `error`." },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** The settings table, for the help text and the documentation's test. */
+export const settings: Readonly<Record<SettingName, Setting>> = SETTINGS;
+
+export interface Config {
+  readonly dataDir: string;
+  readonly stateDir: string | undefined;
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string | undefined;
+  readonly trustProxy: boolean;
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+  readonly clickhouseUrl: string | undefined;
+  readonly ingestThreads: number;
+  readonly maxBodyBytesInFlight: number;
+  readonly logLevel: string;
+}
+
+/** Every problem with the settings, reported together. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/** Name of a setting in the environment: `data-dir` is `CAIRN_DATA_DIR`. */
+export function environmentName(name: string): string {
+  return `CAIRN_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** Reads settings from arguments, then the environment, then defaults. @throws ConfigError naming every problem */
+export function readConfig(argv: readonly string[], environment: NodeJS.ProcessEnv): Config {
+  const problems: string[] = [];
+  const given = parseGiven(argv, problems);
+  const read = (name: SettingName): string | number | boolean | undefined => {
+    const setting: Setting = SETTINGS[name];
+    const raw = given[name] ?? environment[environmentName(name)];
+    if (raw === undefined) return setting.fallback;
+    if (setting.type === "boolean") return raw === true || raw === "true" || raw === "1";
+    if (setting.type === "string") return String(raw);
+    const value = Number(raw);
+    if (!Number.isSafeInteger(value) || value < 0) problems.push(`--${name}: ${String(raw)} is not a whole number`);
+    return value;
+  };
+  const config: Config = {
+    dataDir: resolve(read("data-dir") as string),
+    stateDir: resolveOptional(read("state-dir") as string | undefined),
+    port: read("port") as number,
+    host: read("host") as string,
+    publicUrl: read("public-url") as string | undefined,
+    trustProxy: read("trust-proxy") as boolean,
+    tlsCert: read("tls-cert") as string | undefined,
+    tlsKey: read("tls-key") as string | undefined,
+    clickhouseUrl: read("clickhouse-url") as string | undefined,
+    ingestThreads: read("ingest-threads") as number,
+    maxBodyBytesInFlight: read("max-body-bytes-in-flight") as number,
+    logLevel: read("log-level") as string,
+  };
+  check(config, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function parseGiven(argv: readonly string[], problems: string[]): Record<string, string | boolean | undefined> {
+  const options = Object.fromEntries(
+    Object.entries(SETTINGS).map(([name, { type }]) => [
+      name,
+      { type: type === "boolean" ? ("boolean" as const) : ("string" as const) },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values as Record<
+      string,
+      string | boolean | undefined
+    >;
+  } catch (error) {
+    problems.push((error as Error).message);
+    return {};
+  }
+}
+
+function check(config: Config, problems: string[]): void {
+  if (config.port > 65_535) problems.push(`--port: ${config.port} is not a port`);
+  if ((config.tlsCert === undefined) !== (config.tlsKey === undefined))
+    problems.push("--tls-cert and --tls-key belong together");
+  if (!["debug", "info", "warn", "error"].includes(config.logLevel))
+    problems.push(`--log-level: ${config.logLevel} is none of debug, info, warn, error`);
+  if (config.publicUrl !== undefined && !URL.canParse(config.publicUrl))
+    problems.push(`--public-url: ${config.publicUrl} is not a URL`);
+  if (config.clickhouseUrl !== undefined && !URL.canParse(config.clickhouseUrl))
+    problems.push(`--clickhouse-url: ${config.clickhouseUrl} is not a URL`);
+}
+
+function resolveOptional(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
+}

@@ -1,0 +1,22 @@
+import type { ReaderSide } from "@cairn/ledger";
+import type { Logger } from "pino";
+import type { Config } from "./config.ts";
+import type { SessionSigner } from "./http/session.ts";
+import type { Metrics } from "./metrics.ts";
+import type { PublishedHeads } from "./published-heads.ts";
+import type { SearchService } from "./search/search-service.ts";
+import type { Threads } from "./threads/start-threads.ts";
+
+/** What the features of a running server share. */
+export interface ServerContext {
+  readonly config: Config;
+  readonly side: ReaderSide;
+  readonly threads: Threads;
+  readonly heads: PublishedHeads;
+  readonly search: SearchService;
+  readonly sessions: SessionSigner;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Why events are not accepted, if they are not. */
+  stopped(): string | undefined;
+}

@@ -1,0 +1,77 @@
+import { ACTION_PATTERN, CairnError } from "@cairn/event";
+import type { FastifyInstance } from "fastify";
+import Type from "typebox";
+import { Compile } from "typebox/schema";
+import { readCatalog } from "../../catalog/catalog.ts";
+import { type ActionDefinition, ActionDefinitionSchema, type ActionInput } from "../../catalog/definition.ts";
+import type { ServerContext } from "../../context.ts";
+import { authenticate, tenantOf } from "../../http/principal.ts";
+
+const ActionParams = Type.Object({ action: Type.String({ pattern: ACTION_PATTERN, maxLength: 200 }) });
+
+/** The project's catalog of actions. */
+export function catalogRoutes(app: FastifyInstance, context: ServerContext): void {
+  app.put<{ Params: { action: string }; Body: ActionInput }>(
+    "/v1/actions/:action",
+    { schema: { summary: "Declare an action", tags: ["catalog"], params: ActionParams, body: ActionDefinitionSchema } },
+    async (request): Promise<ActionDefinition> => {
+      const { projectNo } = authenticate(context, request, "catalog:write");
+      checkDetailsSchema(request.body.details_schema);
+      const definition: ActionDefinition = { ...request.body, action: request.params.action, version: 0 };
+      const stored = await context.threads.writer.call("putAction", {
+        projectNo,
+        action: request.params.action,
+        definition,
+      });
+      for (const thread of context.threads.ingest) thread.tell("refresh", undefined);
+      return stored;
+    },
+  );
+
+  app.get<{ Params: { action: string } }>(
+    "/v1/actions/:action",
+    { schema: { summary: "Read the definition of an action", tags: ["catalog"], params: ActionParams } },
+    async (request): Promise<ActionDefinition> => {
+      const { projectNo } = authenticate(context, request, "events:read");
+      const entry = readCatalog(context.side.db, projectNo).get(request.params.action);
+      if (entry === undefined) throw new CairnError("not_found", "the catalog has no such action");
+      return entry.definition;
+    },
+  );
+
+  app.get(
+    "/v1/actions",
+    { schema: { summary: "The catalog, and actions seen but not declared", tags: ["catalog"] } },
+    async (request) => {
+      const principal = authenticate(context, request, "events:read");
+      const tenant = tenantOf(context, request, principal);
+      const catalog = readCatalog(context.side.db, principal.projectNo);
+      const seen = context.side.db.all<{ action: string; first_seen_at: number }>(
+        "SELECT action, first_seen_at FROM seen_actions WHERE tenant_no = ? ORDER BY action",
+        tenant.no,
+      );
+      const firstSeen = new Map(seen.map((row) => [row.action, new Date(row.first_seen_at).toISOString()]));
+      return {
+        actions: [...catalog.values()].map(({ definition }) => ({
+          ...definition,
+          first_seen_at: firstSeen.get(definition.action) ?? null,
+        })),
+        new: seen
+          .filter((row) => !catalog.has(row.action))
+          .map((row) => ({ action: row.action, first_seen_at: firstSeen.get(row.action) })),
+      };
+    },
+  );
+}
+
+function checkDetailsSchema(schema: ActionInput["details_schema"]): void {
+  if (schema === undefined) return;
+  try {
+    Compile(schema).Check({});
+  } catch (cause) {
+    throw new CairnError("parameter_invalid", `details_schema is not a JSON Schema: ${(cause as Error).message}`, {
+      pointer: "/details_schema",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { statfsSync } from "node:fs";
+import { EVENT_LOG, readLogs } from "@cairn/ledger";
+import type { FastifyInstance } from "fastify";
+import type { ServerContext } from "../../context.ts";
+
+/** Health, readiness, metrics, the API's description. */
+export function operationRoutes(app: FastifyInstance, context: ServerContext): void {
+  app.get(
+    "/healthz",
+    { schema: { summary: "200 once events are accepted", tags: ["operation"] } },
+    async (_request, reply) => {
+      const why = context.stopped();
+      return why === undefined ? { status: "ok" } : reply.code(503).send({ status: "stopped", why });
+    },
+  );
+
+  app.get(
+    "/readyz",
+    { schema: { summary: "200 once search has caught up", tags: ["operation"] } },
+    async (_request, reply) => {
+      const isReady = context.stopped() === undefined && context.search.isReady();
+      return reply
+        .code(isReady ? 200 : 503)
+        .send({ status: isReady ? "ok" : "catching_up", lag_events: context.search.lagEvents() });
+    },
+  );
+
+  app.get("/metrics", { schema: { summary: "Prometheus metrics", tags: ["operation"] } }, async (_request, reply) => {
+    const writer = await context.threads.writer.call("metrics", undefined);
+    const disk = statfsSync(context.side.paths.dataDir);
+    const text = context.metrics.write({
+      cairn_commits: writer.commits,
+      cairn_committed_events: writer.events,
+      cairn_commit_queue: writer.waiting,
+      cairn_wal_bytes: writer.walBytes,
+      cairn_seal_lag_events: sealLag(context),
+      cairn_index_lag_events: context.search.lagEvents(),
+      cairn_disk_free_bytes: disk.bavail * disk.bsize,
+      cairn_disk_size_bytes: disk.blocks * disk.bsize,
+      cairn_resident_bytes: process.memoryUsage.rss(),
+    });
+    return reply.type("text/plain; version=0.0.4; charset=utf-8").send(text);
+  });
+
+  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
+}
+
+function sealLag(context: ServerContext): number {
+  let lag = 0;
+  for (const log of readLogs(context.side.db)) {
+    if (log.log === EVENT_LOG) lag += log.size - (context.heads.get(log.tenantNo, log.log, log.ledger)?.size ?? 0);
+  }
+  return lag;
+}

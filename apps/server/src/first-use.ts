@@ -1,0 +1,56 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { seal, unseal } from "@cairn/ledger";
+import { createKey } from "./admin/create-key.ts";
+import type { RunningServer } from "./server.ts";
+
+/** Project and tenant that a new instance begins with. */
+export const FIRST_PROJECT = "default";
+export const FIRST_TENANT = "default";
+
+const AAD = Buffer.from("cairn/v1/first-key");
+
+/** Makes what a first run needs, and the text that tells people where to go. */
+export async function prepareFirstUse(server: RunningServer): Promise<string> {
+  const { context, url } = server;
+  const { paths } = context.side;
+  const key = await firstKey(server);
+  const project = context.side.registry.project(FIRST_PROJECT)!;
+  const tenant = context.side.registry.findTenant(project.no, FIRST_TENANT)!;
+  const token = context.sessions.issueLink(tenant, Date.now());
+  return [
+    "",
+    `  Cairn is running at ${url}`,
+    "",
+    `  Sign in (once, within an hour; \`cairn link\` makes another):`,
+    `    ${url}/first-use?token=${token}`,
+    "",
+    "  Record an event:",
+    `    curl ${url}/v1/events -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\`,
+    `      -d '{"action":"document.viewed","actor":{"id":"u-1","name":"Jane Doe"},"targets":[{"type":"document","id":"d-7"}]}'`,
+    "",
+    "  Back up both, apart from each other:",
+    `    ${paths.dataDir}   the record`,
+    `    ${paths.stateDir}   the keys and the rollback guard`,
+    "",
+    "",
+  ].join("\n");
+}
+
+/** The test key of the first tenant: made once, kept sealed, so that the line printed at each start works. */
+async function firstKey({ context }: RunningServer): Promise<string> {
+  const { side, threads } = context;
+  const path = join(side.paths.stateDir, "first-key.sealed");
+  if (existsSync(path)) return unseal(side.secrets.instanceKey, readFileSync(path), AAD).toString("utf8");
+  const made = await createKey(
+    {
+      project: FIRST_PROJECT,
+      tenant: FIRST_TENANT,
+      name: "test key of the first start",
+      scopes: ["events:write", "events:read", "exports", "catalog:write"],
+    },
+    { registry: side.registry, writer: threads.writer, ingest: threads.ingest[0]! },
+  );
+  writeFileSync(path, seal(side.secrets.instanceKey, Buffer.from(made.key), AAD), { mode: 0o600 });
+  return made.key;
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { CairnError } from "@cairn/event";
+import cookie from "@fastify/cookie";
+import swagger from "@fastify/swagger";
+import Fastify, { type FastifyInstance } from "fastify";
+import type { ServerContext } from "../context.ts";
+import { catalogRoutes } from "../features/catalog/routes.ts";
+import { eventRoutes } from "../features/events/routes.ts";
+import { ingestRoutes } from "../features/ingest/routes.ts";
+import { logRoutes } from "../features/log/routes.ts";
+import { operationRoutes } from "../features/operation/routes.ts";
+import { answerError } from "./errors.ts";
+
+/** A request that has not arrived whole by then is dropped: slow senders must not hold buffers. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 65_000;
+
+/** Builds the HTTP side: every route, one error answer, security headers. It does not listen. */
+export async function buildApp(context: ServerContext): Promise<FastifyInstance> {
+  const { config } = context;
+  const tls =
+    config.tlsCert !== undefined && config.tlsKey !== undefined
+      ? { cert: readFileSync(config.tlsCert), key: readFileSync(config.tlsKey) }
+      : null;
+  const app = Fastify({
+    loggerInstance: context.log,
+    // Queries hold names: a request line is never logged.
+    disableRequestLogging: true,
+    trustProxy: config.trustProxy,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: "idle",
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", allErrors: false } },
+    ...(tls === null ? {} : { https: tls }),
+  }) as unknown as FastifyInstance;
+  await app.register(cookie);
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Cairn", version: "0.1.0", description: "Record, search, export and verify events." },
+      components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
+      security: [{ key: [] }],
+    },
+  });
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) =>
+    answerError(new CairnError("not_found", "there is no such path"), request, reply),
+  );
+  app.addHook("onSend", async (_request, reply) => {
+    reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
+  });
+  // Ingest has body parsers of its own, in a scope of its own.
+  await app.register((scope, _options, done) => {
+    ingestRoutes(scope, context);
+    done();
+  });
+  eventRoutes(app, context);
+  logRoutes(app, context);
+  catalogRoutes(app, context);
+  operationRoutes(app, context);
+  await app.ready();
+  return app;
+}

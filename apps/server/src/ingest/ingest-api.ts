@@ -1,0 +1,37 @@
+import type { BatchFormat } from "@cairn/event";
+import type { BodyEncoding } from "./decode-body.ts";
+
+/** What an ingest thread does for the main thread. */
+export interface IngestApi {
+  [name: string]: (argument: never) => unknown;
+  ingest(request: IngestRequest): Promise<IngestAnswer>;
+  /** The catalog of a project, or the settings of a tenant, have changed. */
+  refresh(nothing: undefined): void;
+}
+
+/** A request to record events, as the main thread hands it over: authenticated, not yet read. */
+export interface IngestRequest {
+  readonly body: Uint8Array;
+  readonly encoding: BodyEncoding;
+  readonly format: BatchFormat;
+  readonly keyId: string;
+  readonly projectNo: number;
+  /** Tenant of the key, or of the `Cairn-Tenant` header; undefined when each event names its own. */
+  readonly tenantNo: number | undefined;
+  /** Whether the key belongs to a whole project. */
+  readonly isProjectKey: boolean;
+  readonly canCreateTenants: boolean;
+  readonly atomic: boolean;
+  readonly idempotencyKey: string | undefined;
+  readonly defaultSource: string;
+}
+
+export interface IngestAnswer {
+  readonly status: 200 | 207 | 422;
+  /** The response body: JSON in UTF-8. */
+  readonly body: Uint8Array;
+  readonly events: number;
+  readonly recorded: number;
+  /** The last place of each tenant that an answer may have to wait for. */
+  readonly places: readonly { readonly tenantNo: number; readonly ledger: number; readonly sequence: number }[];
+}

@@ -1,0 +1,158 @@
+import { EventReader, type ReaderSide } from "@cairn/ledger";
+import { createHashKernel } from "@cairn/merkle";
+import type { Client } from "../threads/rpc.ts";
+import type { WriterApi } from "../threads/writer-api.ts";
+import { presentError, type Settled, writeAnswer } from "./answer.ts";
+import { type Admission, DoorKeeper } from "./door-keeper.ts";
+import type { IngestAnswer, IngestApi, IngestRequest } from "./ingest-api.ts";
+import { type Outcome, Pipeline } from "./pipeline.ts";
+import { UnitLimiter } from "./unit-limiter.ts";
+
+/** Events of many small requests that are prepared as one batch: one hash call, one journal row for all. */
+const GATHERED_EVENTS = 500;
+/** Groups that may wait for the writer while the next is prepared. */
+const GROUPS_IN_FLIGHT = 3;
+/** Refused events longer than this are kept cut: enough to see what they were. */
+const REFUSED_CHARS = 64 * 1_024;
+
+/** A request that passed the door, on its way through the pipeline. */
+interface Admitted {
+  readonly request: IngestRequest;
+  readonly admissions: readonly Admission[];
+  readonly outcomes: (Outcome | undefined)[];
+  resolve(answer: IngestAnswer): void;
+  reject(error: unknown): void;
+}
+
+/** One event of a group: whose request it is in, and where. */
+interface Member {
+  readonly owner: Admitted;
+  readonly position: number;
+}
+
+/** Makes what an ingest thread does: reads requests, gathers small ones, records their events, answers. */
+export function createIngest({
+  side,
+  writer,
+}: {
+  readonly side: ReaderSide;
+  readonly writer: Client<WriterApi>;
+}): IngestApi {
+  const door = new DoorKeeper(side, writer);
+  const pipeline = new Pipeline({ writer, reader: new EventReader(side), kernel: createHashKernel() });
+  const limiter = new UnitLimiter();
+  const queue: Admitted[] = [];
+  let inFlight = 0;
+  let isScheduled = false;
+
+  async function ingest(request: IngestRequest): Promise<IngestAnswer> {
+    limiter.check(request.keyId, Date.now());
+    const admissions = await door.admit(request);
+    rememberRefused(admissions, request);
+    return new Promise((resolve, reject) => {
+      queue.push({ request, admissions, outcomes: admissions.map(() => undefined), resolve, reject });
+      schedule();
+    });
+  }
+
+  function schedule(): void {
+    if (isScheduled || queue.length === 0 || inFlight >= GROUPS_IN_FLIGHT) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      const group = takeGroup();
+      inFlight++;
+      void record(group).finally(() => {
+        inFlight--;
+        schedule();
+      });
+      schedule();
+    });
+  }
+
+  function takeGroup(): Admitted[] {
+    // A request that wants all or nothing goes by itself: its batch is its transaction.
+    if (queue[0]!.request.atomic) return queue.splice(0, 1);
+    let count = 0;
+    let events = 0;
+    while (
+      count < queue.length &&
+      (count === 0 || events + queue[count]!.admissions.length <= GATHERED_EVENTS) &&
+      !queue[count]!.request.atomic
+    ) {
+      events += queue[count++]!.admissions.length;
+    }
+    return queue.splice(0, count);
+  }
+
+  async function record(group: readonly Admitted[]): Promise<void> {
+    try {
+      const mode = group[0]!.request.atomic ? "all_or_nothing" : "each";
+      const mayRecord = mode === "each" || group[0]!.admissions.every((admission) => admission.kind === "admitted");
+      if (mayRecord) await Promise.all([...byTenant(group).values()].map((members) => recordTenant(members, mode)));
+      for (const one of group) one.resolve(answer(one));
+    } catch (error) {
+      for (const one of group) one.reject(error);
+    }
+  }
+
+  async function recordTenant(members: readonly Member[], mode: "each" | "all_or_nothing"): Promise<void> {
+    const admitted = members.map(({ owner, position }) => {
+      const admission = owner.admissions[position]!;
+      if (admission.kind !== "admitted") throw new Error("BUG: a refused event on its way to the writer");
+      return admission.admitted;
+    });
+    const outcomes = await pipeline.record(admitted, {
+      mode,
+      onUnits(units) {
+        const nowMs = Date.now();
+        const share = units / members.length;
+        for (const { owner } of members) limiter.spend(owner.request.keyId, share, nowMs);
+      },
+    });
+    for (const [i, { owner, position }] of members.entries()) owner.outcomes[position] = outcomes[i];
+  }
+
+  function rememberRefused(admissions: readonly Admission[], request: IngestRequest): void {
+    if (request.tenantNo === undefined) return;
+    const refused = admissions.flatMap((admission) =>
+      admission.kind === "refused"
+        ? [
+            {
+              refusedAtMs: Date.now(),
+              error: JSON.stringify(presentError(admission.error)),
+              event: (JSON.stringify(admission.value) ?? "null").slice(0, REFUSED_CHARS),
+            },
+          ]
+        : [],
+    );
+    if (refused.length > 0) writer.tell("refuse", { tenantNo: request.tenantNo, refused });
+  }
+
+  return {
+    ingest: (request: IngestRequest) => ingest(request),
+    refresh() {
+      door.refresh();
+      pipeline.forgetPeople();
+    },
+  };
+}
+
+function byTenant(group: readonly Admitted[]): Map<number, Member[]> {
+  const tenants = new Map<number, Member[]>();
+  for (const owner of group) {
+    for (const [position, admission] of owner.admissions.entries()) {
+      if (admission.kind !== "admitted") continue;
+      const { no } = admission.admitted.context.tenant;
+      const members = tenants.get(no);
+      if (members === undefined) tenants.set(no, [{ owner, position }]);
+      else members.push({ owner, position });
+    }
+  }
+  return tenants;
+}
+
+function answer({ request, admissions, outcomes }: Admitted): IngestAnswer {
+  const settled = admissions.map((admission, i): Settled => ({ admission, outcome: outcomes[i] }));
+  return writeAnswer(settled, { showTenant: request.isProjectKey, wantsPlaces: true });
+}

@@ -1,0 +1,206 @@
+import {
+  type CairnEvent,
+  findPeople,
+  formatTime,
+  type PersonMention,
+  type Receipt,
+  type SplitEvent,
+  splitEvent,
+} from "@cairn/event";
+import {
+  type CommitRequest,
+  type CommitResult,
+  compareEvents,
+  type EventReader,
+  eventOf,
+  monthIdentifier,
+  PeopleCache,
+  type PreparedBatch,
+  prepareBatch,
+  receiptOf,
+  type Suspect,
+} from "@cairn/ledger";
+import { bytesToHex, type HashKernel } from "@cairn/merkle";
+import type { Client } from "../threads/rpc.ts";
+import type { WriterApi } from "../threads/writer-api.ts";
+import type { AdmittedEvent, TenantContext } from "./door-keeper.ts";
+
+/** How recording one event ended. */
+export type Outcome =
+  | { readonly status: "created" | "duplicate" | "conflict"; readonly receipt: Receipt }
+  | { readonly status: "held" };
+
+/** Records admitted events: resolves people, commits to values, hands batches to the writer, settles suspicions. */
+export class Pipeline {
+  private readonly people = new PeopleCache();
+  private readonly writer: Client<WriterApi>;
+  private readonly reader: EventReader;
+  private readonly kernel: HashKernel;
+
+  constructor(parts: {
+    readonly writer: Client<WriterApi>;
+    readonly reader: EventReader;
+    readonly kernel: HashKernel;
+  }) {
+    this.writer = parts.writer;
+    this.reader = parts.reader;
+    this.kernel = parts.kernel;
+  }
+
+  /** Forgets resolved people and decoded bodies: a subject was erased. */
+  forgetPeople(): void {
+    this.people.clear();
+    this.reader.forget();
+  }
+
+  /** Records events of one tenant. Every outcome but `held` is durable when this returns. */
+  async record(
+    admitted: readonly AdmittedEvent[],
+    options: { readonly mode: CommitRequest["mode"]; readonly onUnits: (units: number) => void },
+  ): Promise<Outcome[]> {
+    const { context } = admitted[0]!;
+    const split = await this.split(admitted);
+    const batch = prepareBatch(split, {
+      tenantNo: context.tenant.no,
+      origin: context.origin,
+      fingerprintKey: context.fingerprintKey,
+      kernel: this.kernel,
+    });
+    options.onUnits(batch.units);
+    this.rememberActions(context, admitted);
+    const first = await this.commit({ batch, mode: options.mode });
+    const outcomes = this.outcomes(batch, first);
+    if (first.suspects.length === 0) return outcomes;
+    return this.settle({ admitted, batch, first, outcomes, mode: options.mode });
+  }
+
+  private commit(request: CommitRequest): Promise<CommitResult> {
+    return this.writer.call("commit", request);
+  }
+
+  private outcomes(batch: PreparedBatch, result: CommitResult): Outcome[] {
+    const receivedAt = formatTime(result.receivedAtMs);
+    return Array.from({ length: batch.count }, (_, i): Outcome => {
+      const sequence = result.sequences[i]!;
+      if (sequence === -1) return { status: "held" };
+      const eventRoot = bytesToHex(batch.eventRoots.subarray(i * 32, (i + 1) * 32));
+      return {
+        status: "created",
+        receipt: { ledger: result.ledger, sequence, received_at: receivedAt, event_root: eventRoot },
+      };
+    });
+  }
+
+  /** Compares suspects with what is stored; what turns out to be new is committed after all. */
+  private async settle(work: {
+    readonly admitted: readonly AdmittedEvent[];
+    readonly batch: PreparedBatch;
+    readonly first: CommitResult;
+    readonly outcomes: Outcome[];
+    readonly mode: CommitRequest["mode"];
+  }): Promise<Outcome[]> {
+    const { admitted, batch, first, outcomes, mode } = work;
+    const distinct: number[] = [];
+    const inBatch: { readonly position: number; readonly earlier: number }[] = [];
+    for (const suspect of first.suspects) {
+      const settled = this.compare(admitted[suspect.position]!, suspect);
+      if (settled !== undefined) outcomes[suspect.position] = settled;
+      else if (suspect.earlier === undefined) distinct.push(suspect.position);
+      else inBatch.push({ position: suspect.position, earlier: suspect.earlier });
+    }
+    for (const { position, earlier } of inBatch) {
+      if (!isSameIdentity(admitted[position]!, admitted[earlier]!)) distinct.push(position);
+    }
+    const mustStop = mode === "all_or_nothing" && outcomes.some((outcome) => outcome.status === "conflict");
+    const done = new Set(outcomes.flatMap((outcome, i) => (outcome.status === "held" ? [] : [i])));
+    const isAllNew = mode === "all_or_nothing" && !mustStop;
+    if (!mustStop && (distinct.length > 0 || isAllNew)) {
+      const repeats = inBatch.filter(({ position }) => !distinct.includes(position)).map(({ position }) => position);
+      const second = await this.commit({ batch, mode: "each", duplicates: [...done, ...repeats], distinct });
+      for (const [i, outcome] of this.outcomes(batch, second).entries())
+        if (outcome.status !== "held") outcomes[i] = outcome;
+    }
+    if (!mustStop) for (const { position, earlier } of inBatch) settleRepeat(outcomes, { admitted, position, earlier });
+    return outcomes;
+  }
+
+  private compare({ context, event, defaulted }: AdmittedEvent, { places }: Suspect): Outcome | undefined {
+    for (const { ledger, sequence } of places) {
+      const stored = this.reader.event(context.tenant.no, ledger, sequence);
+      if (stored === undefined) continue;
+      const comparison = compareEvents({ event, defaulted }, eventOf(stored));
+      if (comparison !== "other_identity") return { status: comparison, receipt: receiptOf(stored) };
+    }
+    return undefined;
+  }
+
+  private async split(admitted: readonly AdmittedEvent[]): Promise<SplitEvent[]> {
+    const { context } = admitted[0]!;
+    const mentions = admitted.map(({ event }) => findPeople(event, context.personTargetTypes));
+    await this.resolveMissing(context, admitted, mentions);
+    const tenantNo = context.tenant.no;
+    return admitted.map(({ event, personalPointers }, i) =>
+      splitEvent(event, mentions[i]!, {
+        resolve: (person) => this.people.get(tenantNo, person)!,
+        monthRef: needsMonth(event, mentions[i]!)
+          ? this.people.get(tenantNo, { identifiers: [monthIdentifier(event.occurred_at)] })!
+          : "",
+        personalPointers,
+      }),
+    );
+  }
+
+  private async resolveMissing(
+    context: TenantContext,
+    admitted: readonly AdmittedEvent[],
+    mentions: readonly (readonly PersonMention[])[],
+  ): Promise<void> {
+    const tenantNo = context.tenant.no;
+    const missing = new Map<string, PersonMention["identifiers"]>();
+    const want = (identifiers: PersonMention["identifiers"]): void => {
+      if (this.people.get(tenantNo, { identifiers }) === undefined)
+        missing.set(JSON.stringify(identifiers), identifiers);
+    };
+    for (const [i, people] of mentions.entries()) {
+      for (const person of people) want(person.identifiers);
+      const { event } = admitted[i]!;
+      if (needsMonth(event, people)) want([monthIdentifier(event.occurred_at)]);
+    }
+    if (missing.size === 0) return;
+    const people = [...missing.values()];
+    const refs = await this.writer.call("resolvePeople", { tenantNo, people });
+    for (const [i, identifiers] of people.entries()) this.people.set(tenantNo, identifiers, refs[i]!);
+  }
+
+  private rememberActions(context: TenantContext, admitted: readonly AdmittedEvent[]): void {
+    const fresh = new Set<string>();
+    for (const { event } of admitted) if (!context.seenActions.has(event.action)) fresh.add(event.action);
+    if (fresh.size === 0) return;
+    for (const action of fresh) context.seenActions.add(action);
+    this.writer.tell("seeActions", { tenantNo: context.tenant.no, actions: [...fresh] });
+  }
+}
+
+/** Whether something of the event may fall to the month: an address without a person, or personal text of nobody known. */
+function needsMonth(_event: CairnEvent, people: readonly PersonMention[]): boolean {
+  return people[0]?.pointer !== "/actor";
+}
+
+function isSameIdentity(a: AdmittedEvent, b: AdmittedEvent): boolean {
+  return a.event.id === b.event.id && a.event.source === b.event.source;
+}
+
+function settleRepeat(
+  outcomes: Outcome[],
+  at: { readonly admitted: readonly AdmittedEvent[]; readonly position: number; readonly earlier: number },
+): void {
+  const { admitted, position, earlier } = at;
+  const first = outcomes[earlier]!;
+  const own = admitted[position]!;
+  if (first.status === "held" || !isSameIdentity(own, admitted[earlier]!)) return;
+  const status =
+    compareEvents({ event: own.event, defaulted: own.defaulted }, admitted[earlier]!.event) === "duplicate"
+      ? "duplicate"
+      : "conflict";
+  outcomes[position] = { status, receipt: first.receipt };
+}

@@ -1,0 +1,13 @@
+import type { ServerCommand } from "./commands/command.ts";
+import { keysCommand } from "./commands/keys.ts";
+import { serveCommand } from "./commands/serve.ts";
+
+const serverCommands: readonly ServerCommand[] = [serveCommand, keysCommand];
+
+/** Runs the `cairn` command and gives its exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  const command = serverCommands.find((each) => each.name === name);
+  if (command !== undefined) return command.run(rest);
+  return 2;
+}

@@ -1,0 +1,82 @@
+import { mkdirSync } from "node:fs";
+import { initialiseInstance, instancePaths, lockDirectory, openReaderSide } from "@cairn/ledger";
+import { type Logger, pino } from "pino";
+import { openAdminChannel } from "./admin/channel.ts";
+import type { Config } from "./config.ts";
+import type { ServerContext } from "./context.ts";
+import { buildApp } from "./http/app.ts";
+import { SessionSigner } from "./http/session.ts";
+import { Metrics } from "./metrics.ts";
+import { PublishedHeads } from "./published-heads.ts";
+import { startSearch } from "./search/start-search.ts";
+import { startThreads } from "./threads/start-threads.ts";
+
+/** A server that accepts events. */
+export interface RunningServer {
+  readonly context: ServerContext;
+  /** Where it listens. */
+  readonly url: string;
+  /** Finishes what is under way, then stops. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything, in the order in which things depend on each other. @throws LedgerError when the data cannot be served */
+export async function startServer(
+  config: Config,
+  options: { readonly log?: Logger; readonly onFatal?: (error: Error) => void } = {},
+): Promise<RunningServer> {
+  const log = options.log ?? pino({ level: config.logLevel });
+  const paths = instancePaths(config.dataDir, config.stateDir);
+  mkdirSync(paths.dataDir, { recursive: true, mode: 0o700 });
+  const lock = lockDirectory(paths.lock);
+  initialiseInstance(paths);
+  const heads = new PublishedHeads();
+  let whyStopped: string | undefined;
+  const fatal = (error: Error): void => {
+    log.fatal({ err: error }, "a part of the server ended; stopping, because a restart recovers what it held");
+    options.onFatal?.(error);
+  };
+  const threads = await startThreads({
+    paths,
+    ...(config.ingestThreads > 0 ? { ingestThreads: config.ingestThreads } : {}),
+    news: {
+      published: (news) => heads.publish(news),
+      stopped({ message }: { message: string }) {
+        whyStopped = message;
+        log.error(message);
+      },
+    },
+    onCrash: (name, error) => fatal(new Error(`thread ${name}: ${error.message}`, { cause: error })),
+  });
+  const side = openReaderSide(paths);
+  const search = await startSearch({ config, paths, threads, log });
+  const context: ServerContext = {
+    config,
+    side,
+    threads,
+    heads,
+    search,
+    sessions: new SessionSigner(side.secrets.instanceKey),
+    metrics: new Metrics(),
+    log,
+    stopped: () => whyStopped,
+  };
+  const app = await buildApp(context);
+  await app.listen({ host: config.host, port: config.port });
+  const admin = await openAdminChannel(context);
+  const address = app.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : config.port;
+  const host = config.host.includes(":") ? `[${config.host}]` : config.host === "127.0.0.1" ? "localhost" : config.host;
+  return {
+    context,
+    url: config.publicUrl ?? `${config.tlsCert === undefined ? "http" : "https"}://${host}:${port}`,
+    async stop() {
+      await app.close();
+      await admin.close();
+      await search.stop();
+      await threads.stop();
+      side.close();
+      lock.release();
+    },
+  };
+}

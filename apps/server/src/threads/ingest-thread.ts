@@ -1,0 +1,8 @@
+import { openReaderSide } from "@cairn/ledger";
+import { createIngest } from "../ingest/ingest-service.ts";
+import { connect } from "./rpc.ts";
+import { offer, threadData } from "./thread-entry.ts";
+import type { WriterApi } from "./writer-api.ts";
+
+const { paths, ports } = threadData();
+offer(createIngest({ side: openReaderSide(paths), writer: connect<WriterApi>(ports.writer!) }));

@@ -1,0 +1,86 @@
+import type { CairnEvent, RecordedEvent } from "@cairn/event";
+import {
+  CORE_SUBJECT,
+  EVENT_LOG,
+  EventReader,
+  eventOf,
+  openReaderSide,
+  proveEvent,
+  readLogs,
+  receiptOf,
+  type StoredEvent,
+  TreeReader,
+  unseal,
+} from "@cairn/ledger";
+import { createHashKernel } from "@cairn/merkle";
+import type { Place, ReaderApi, RefusedRow } from "./reader-api.ts";
+import { offer, threadData } from "./thread-entry.ts";
+
+const { paths } = threadData();
+const side = openReaderSide(paths);
+const events = new EventReader(side);
+const tree = new TreeReader({ db: side.db, events, kernel: createHashKernel() });
+
+/** Presents a stored event: the event, its receipt, whose it is. */
+function present(stored: StoredEvent, tenantNo: number): RecordedEvent {
+  const tenant = side.registry.tenant(tenantNo)!;
+  const event: CairnEvent = eventOf(stored);
+  return { ...event, ...receiptOf(stored), tenant: tenant.id, project: tenant.projectId };
+}
+
+function originOf(tenantNo: number, ledger: number): string {
+  const log = readLogs(side.db).find(
+    (each) => each.tenantNo === tenantNo && each.log === EVENT_LOG && each.ledger === ledger,
+  );
+  return log?.origin ?? "";
+}
+
+function readPlaces(tenantNo: number, places: readonly Place[]): Map<string, StoredEvent> {
+  const found = new Map<string, StoredEvent>();
+  for (const ledger of new Set(places.map((place) => place.ledger))) {
+    const sequences = places.filter((place) => place.ledger === ledger).map((place) => place.sequence);
+    for (const event of events.events(tenantNo, ledger, sequences)) found.set(`${ledger}/${event.sequence}`, event);
+  }
+  return found;
+}
+
+const handlers: ReaderApi = {
+  events({ tenantNo, places }: Parameters<ReaderApi["events"]>[0]) {
+    const found = readPlaces(tenantNo, places);
+    return places.map(({ ledger, sequence }) => {
+      const stored = found.get(`${ledger}/${sequence}`);
+      return stored === undefined ? undefined : present(stored, tenantNo);
+    });
+  },
+  proof({ tenantNo, place, checkpoint }: Parameters<ReaderApi["proof"]>[0]) {
+    if (place.sequence >= checkpoint.size) return undefined;
+    const stored = events.event(tenantNo, place.ledger, place.sequence);
+    if (stored === undefined) return undefined;
+    const proof = proveEvent(stored, { tenantNo, origin: originOf(tenantNo, place.ledger), ...checkpoint }, tree);
+    return Buffer.from(proof).toString("utf8");
+  },
+  tile: ({ tenantNo, log, ledger, path, size }: Parameters<ReaderApi["tile"]>[0]) =>
+    tree.resource({ tenantNo, log, ledger }, path, size),
+  changes({ tenantNo, ledger, first, limit }: Parameters<ReaderApi["changes"]>[0]) {
+    const stored = events.range(tenantNo, ledger, { first, count: limit });
+    return { events: stored.map((each) => present(each, tenantNo)), next: (stored.at(-1)?.sequence ?? first - 1) + 1 };
+  },
+  refused({ tenantNo, before, limit }: Parameters<ReaderApi["refused"]>[0]) {
+    const key = side.keyring.subjectKey(tenantNo, CORE_SUBJECT);
+    if (key === undefined) return [];
+    const rows = side.db.all<{ no: number; refused_at: number; body: Uint8Array }>(
+      "SELECT no, refused_at, body FROM refused WHERE tenant_no = ? AND no < ? ORDER BY no DESC LIMIT ?",
+      tenantNo,
+      before ?? Number.MAX_SAFE_INTEGER,
+      limit,
+    );
+    return rows.map((row): RefusedRow => {
+      const aad = Buffer.from(`cairn/v1/refused\n${tenantNo}\n${row.refused_at}`);
+      const body = JSON.parse(unseal(key, row.body, aad).toString("utf8")) as { error: string; event: string };
+      return { no: row.no, refusedAtMs: row.refused_at, ...body };
+    });
+  },
+  forget: () => events.forget(),
+};
+
+offer(handlers);

@@ -1,0 +1,133 @@
+import { checkGuard, type LogState, openGuard, openReaderSide, readHead, readLogs, Sealer } from "@cairn/ledger";
+import { createHashKernel } from "@cairn/merkle";
+import { connect } from "./rpc.ts";
+import type { PublishedHead, SealerApi, SealerNews } from "./sealer-api.ts";
+import { mainPort, offer, threadData } from "./thread-entry.ts";
+import type { WriterApi } from "./writer-api.ts";
+
+/** A log that grew by this much since its last look is busy: it is sealed at the next tick. */
+const BUSY_ENTRIES = 100;
+const TICK_MS = 200;
+/** A log that is not busy is sealed at most this long after its first new entry. */
+const LAZY_MS = 9_000;
+/** A busy log is sealed at most this often. */
+const BUSY_MS = 800;
+/** Logs sealed in one round: one transaction in the database and one in the guard for all of them. */
+const ROUND = 512;
+
+const { paths, ports } = threadData();
+const side = openReaderSide(paths);
+const guard = openGuard(side);
+checkGuard(side.db, guard);
+const sealer = new Sealer({ db: side.db, signingSecret: side.secrets.signingSecret, kernel: createHashKernel() });
+const writer = connect<WriterApi>(ports.writer!);
+const main = connect<SealerNews>(mainPort());
+
+/** Logs with entries that are not sealed yet. */
+interface Pending {
+  state: LogState;
+  readonly sinceMs: number;
+  readonly fromSize: number;
+  isAwaited: boolean;
+}
+const pending = new Map<string, Pending>();
+const sealedAtMs = new Map<string, number>();
+let running: Promise<void> | undefined;
+let isStopped = false;
+
+const id = (log: { tenantNo: number; log: number }) => `${log.tenantNo}/${log.log}`;
+
+function note(state: LogState): void {
+  const known = pending.get(id(state));
+  if (known !== undefined) known.state = state;
+  else
+    pending.set(id(state), {
+      state,
+      sinceMs: Date.now(),
+      fromSize: readHead(side.db, state)?.size ?? -1,
+      isAwaited: false,
+    });
+}
+
+function isDue({ state, sinceMs, fromSize, isAwaited }: Pending, nowMs: number): boolean {
+  if (isAwaited || fromSize === -1) return true;
+  const isBusy = state.size - fromSize >= BUSY_ENTRIES;
+  return nowMs - sinceMs >= (isBusy ? Math.max(0, BUSY_MS - (nowMs - (sealedAtMs.get(id(state)) ?? 0))) : LAZY_MS);
+}
+
+/** Seals due logs. Only one round runs at a time. */
+function run(which: "due" | "all"): Promise<void> {
+  running ??= seal(which).finally(() => {
+    running = undefined;
+  });
+  return running;
+}
+
+async function seal(which: "due" | "all"): Promise<void> {
+  while (!isStopped) {
+    const nowMs = Date.now();
+    const due = [...pending.values()].filter((each) => which === "all" || isDue(each, nowMs)).slice(0, ROUND);
+    if (due.length === 0) return;
+    const updates = due.flatMap(({ state }) => sealer.seal(state) ?? []);
+    const committed = updates.length === 0 ? [] : await writer.call("commitHeads", updates);
+    // The order is the promise: database, guard, world.
+    if (committed.length > 0) guard.advance(committed);
+    main.tell(
+      "published",
+      committed.map(
+        ({ tenantNo, log, ledger, size, note: text }): PublishedHead => ({ tenantNo, log, ledger, size, note: text }),
+      ),
+    );
+    for (const one of due) settle(one, committed.find((head) => id(head) === id(one.state))?.size, nowMs);
+  }
+}
+
+function settle(one: Pending, size: number | undefined, nowMs: number): void {
+  const key = id(one.state);
+  sealedAtMs.set(key, nowMs);
+  pending.delete(key);
+  // It may have grown while it was sealed, or have had more entries than one checkpoint takes.
+  if (size === undefined || one.state.size > size) {
+    const head = readHead(side.db, one.state);
+    if (head === undefined || head.size < one.state.size)
+      pending.set(key, { ...one, sinceMs: nowMs, fromSize: head?.size ?? -1 });
+  }
+}
+
+function stop(error: unknown): void {
+  isStopped = true;
+  main.tell("stopped", { message: error instanceof Error ? error.message : String(error) });
+}
+
+const handlers: SealerApi = {
+  committed: ({ logs }: Parameters<SealerApi["committed"]>[0]) => {
+    for (const state of logs) note(state);
+  },
+  hurry(log: Parameters<SealerApi["hurry"]>[0]) {
+    const known = pending.get(id(log));
+    if (known === undefined) return;
+    known.isAwaited = true;
+    run("due").catch(stop);
+  },
+  sealAll: () => run("all"),
+  async close() {
+    clearInterval(timer);
+    await run("all");
+    isStopped = true;
+    guard.close();
+    side.close();
+  },
+};
+
+offer(handlers);
+for (const log of readLogs(side.db)) if ((readHead(side.db, log)?.size ?? -1) < log.size) note(log);
+main.tell(
+  "published",
+  readLogs(side.db).flatMap((log): PublishedHead[] => {
+    const head = readHead(side.db, log);
+    return head === undefined
+      ? []
+      : [{ tenantNo: log.tenantNo, log: log.log, ledger: log.ledger, size: head.size, note: head.note }];
+  }),
+);
+const timer = setInterval(() => run("due").catch(stop), TICK_MS);

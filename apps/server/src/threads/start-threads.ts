@@ -1,0 +1,99 @@
+import { availableParallelism } from "node:os";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import type { Paths } from "@cairn/ledger";
+import type { IngestApi } from "../ingest/ingest-api.ts";
+import type { ReaderApi } from "./reader-api.ts";
+import { type Client, connect, serve } from "./rpc.ts";
+import type { SealerApi, SealerNews } from "./sealer-api.ts";
+import type { SegmentApi } from "./segment-thread.ts";
+import type { WriterApi } from "./writer-api.ts";
+
+/** The threads of a running server, as the main thread sees them. */
+export interface Threads {
+  readonly writer: Client<WriterApi>;
+  readonly sealer: Client<SealerApi>;
+  readonly segmenter: Client<SegmentApi>;
+  readonly ingest: readonly Client<IngestApi>[];
+  readonly readers: readonly Client<ReaderApi>[];
+  /** Stops in the order in which work flows: nothing accepted is left behind. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly paths: Paths;
+  readonly ingestThreads?: number;
+  readonly readerThreads?: number;
+  readonly news: SealerNews;
+  /** A thread died: the server cannot be trusted any more. */
+  readonly onCrash: (name: string, error: Error) => void;
+}
+
+/** Starts every thread and joins them by ports. */
+export async function startThreads(options: StartOptions): Promise<Threads> {
+  const { paths } = options;
+  const crew = new Crew(paths, options.onCrash);
+  const toSealer = new MessageChannel();
+  const writer = crew.start("writer", { sealer: toSealer.port1 });
+  const writerClient = connect<WriterApi>(writer);
+  const portToWriter = (): MessagePort => {
+    const channel = new MessageChannel();
+    writer.postMessage({ call: 0, name: "connect", argument: { port: channel.port1 } }, [channel.port1]);
+    return channel.port2;
+  };
+  const sealer = crew.start("sealer", { writer: portToWriter() });
+  serve(sealer, options.news);
+  sealer.postMessage({ call: 0, name: "connect", argument: { port: toSealer.port2 } }, [toSealer.port2]);
+  const segmenter = crew.start("segment", { writer: portToWriter() });
+  const count = options.ingestThreads ?? Math.max(1, availableParallelism() - 1);
+  const ingest = Array.from({ length: count }, () => crew.start("ingest", { writer: portToWriter() }));
+  const readers = Array.from({ length: options.readerThreads ?? 1 }, () =>
+    crew.start("reader", { writer: portToWriter() }),
+  );
+  const threads: Threads = {
+    writer: writerClient,
+    sealer: connect<SealerApi>(sealer),
+    segmenter: connect<SegmentApi>(segmenter),
+    ingest: ingest.map((worker) => connect<IngestApi>(worker)),
+    readers: readers.map((worker) => connect<ReaderApi>(worker)),
+    async stop() {
+      await threads.sealer.call("close", undefined);
+      await threads.segmenter.call("close", undefined);
+      await writerClient.call("close", undefined);
+      await crew.stop();
+    },
+  };
+  // A thread that cannot open its files fails its first call.
+  await writerClient.call("metrics", undefined);
+  return threads;
+}
+
+class Crew {
+  private readonly workers: Worker[] = [];
+  private isStopping = false;
+  private readonly paths: Paths;
+  private readonly onCrash: StartOptions["onCrash"];
+
+  constructor(paths: Paths, onCrash: StartOptions["onCrash"]) {
+    this.paths = paths;
+    this.onCrash = onCrash;
+  }
+
+  start(name: string, ports: Record<string, MessagePort>): Worker {
+    const worker = new Worker(new URL(`./${name}-thread.ts`, import.meta.url), {
+      name,
+      workerData: { paths: this.paths, ports },
+      transferList: Object.values(ports),
+    });
+    worker.on("error", (error: Error) => this.onCrash(name, error));
+    worker.on("exit", (code) => {
+      if (!this.isStopping) this.onCrash(name, new Error(`the ${name} thread ended with code ${code}`));
+    });
+    this.workers.push(worker);
+    return worker;
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+}

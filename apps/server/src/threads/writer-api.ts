@@ -1,0 +1,96 @@
+import type { DefaultedField, Identifier } from "@cairn/event";
+import type {
+  CommitRequest,
+  CommitResult,
+  ControlRecord,
+  HeadUpdate,
+  RunJob,
+  Scope,
+  SegmentSwap,
+  Tenant,
+  TenantSettings,
+} from "@cairn/ledger";
+import type { ActionDefinition } from "../catalog/definition.ts";
+
+/** What the writer thread does for the others. */
+export interface WriterApi {
+  [name: string]: (argument: never) => unknown;
+  /** Commits a batch with whatever else is waiting: one transaction, one fsync. */
+  commit(request: CommitRequest): Promise<CommitResult>;
+  /** Finds or makes subjects; durable when answered. */
+  resolvePeople(request: { readonly tenantNo: number; readonly people: readonly (readonly Identifier[])[] }): string[];
+  createProject(request: { readonly id: string; readonly name: string }): number;
+  createTenant(request: { readonly projectNo: number; readonly id: string; readonly name?: string }): Tenant;
+  updateTenantSettings(request: { readonly tenantNo: number; readonly settings: TenantSettings }): void;
+  createApiKey(request: NewApiKey): { readonly id: string; readonly text: string };
+  putAction(request: {
+    readonly projectNo: number;
+    readonly action: string;
+    readonly definition: ActionDefinition;
+  }): ActionDefinition;
+  /** Remembers actions of a tenant that were seen for the first time. */
+  seeActions(request: { readonly tenantNo: number; readonly actions: readonly string[] }): void;
+  /** Keeps refused events for their owner. */
+  refuse(request: { readonly tenantNo: number; readonly refused: readonly RefusedEvent[] }): void;
+  appendControl(request: { readonly tenantNo: number; readonly record: ControlRecord }): {
+    readonly ledger: number;
+    readonly sequence: number;
+  };
+  commitHeads(updates: readonly HeadUpdate[]): HeadUpdate[];
+  swapSegment(swap: SegmentSwap): void;
+  takeRunJob(nothing: undefined): RunJob | undefined;
+  finishRunJob(done: {
+    readonly job: RunJob;
+    readonly name: string;
+    readonly bytes: number;
+    readonly sha256: Uint8Array;
+    readonly count: number;
+  }): void;
+  failRunJob(nothing: undefined): void;
+  setCursors(request: { readonly follower: string; readonly cursors: readonly Cursor[] }): void;
+  saveExport(request: {
+    readonly id: string;
+    readonly tenantNo: number;
+    readonly createdAtMs: number;
+    readonly state: string;
+    readonly request: string;
+    readonly progress: string;
+  }): void;
+  deleteExport(request: { readonly id: string }): void;
+  confirmClock(nothing: undefined): void;
+  metrics(nothing: undefined): WriterMetrics;
+  close(nothing: undefined): void;
+}
+
+export interface NewApiKey {
+  readonly name: string;
+  readonly projectNo: number;
+  readonly tenantNo: number | undefined;
+  readonly scopes: readonly Scope[];
+  readonly expiresAtMs: number | undefined;
+}
+
+export interface Cursor {
+  readonly tenantNo: number;
+  readonly ledger: number;
+  /** First sequence not yet done. */
+  readonly sequence: number;
+}
+
+/** A refused event as its owner sees it for a day. */
+export interface RefusedEvent {
+  readonly refusedAtMs: number;
+  /** JSON of the error. */
+  readonly error: string;
+  /** The event as far as it could be read, JSON. */
+  readonly event: string;
+}
+
+export interface WriterMetrics {
+  readonly commits: number;
+  readonly events: number;
+  readonly waiting: number;
+  readonly walBytes: number;
+}
+
+export type { DefaultedField };

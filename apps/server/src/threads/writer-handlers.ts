@@ -1,0 +1,162 @@
+import { statSync } from "node:fs";
+import { CairnError } from "@cairn/event";
+import {
+  CONTROL_LOG,
+  CORE_SUBJECT,
+  type CommitRequest,
+  type CommitResult,
+  commitHeads,
+  createTenant,
+  EVENT_LOG,
+  hasDiskRoom,
+  type LogState,
+  seal,
+  swapSegment,
+  type WriterSide,
+} from "@cairn/ledger";
+import type { ActionDefinition } from "../catalog/definition.ts";
+import { GroupCommit } from "./group-commit.ts";
+import type { WriterApi } from "./writer-api.ts";
+
+const DAY_MS = 86_400_000;
+/** How often the free disk is looked at. */
+const DISK_CHECK_MS = 1_000;
+
+/**
+ * What the writer does for others, over the one connection that writes. `onCommitted` hears of every log that grew,
+ * before the answer leaves.
+ */
+export function createWriterHandlers(side: WriterSide, onCommitted: (logs: readonly LogState[]) => void): WriterApi {
+  let hasRoom = hasDiskRoom(side.paths.dataDir);
+  const timer = setInterval(() => {
+    hasRoom = hasDiskRoom(side.paths.dataDir);
+    side.db.run("DELETE FROM refused WHERE refused_at < ?", Date.now() - DAY_MS);
+  }, DISK_CHECK_MS);
+  timer.unref();
+
+  const group = new GroupCommit((requests: readonly CommitRequest[]): CommitResult[] => {
+    if (!hasRoom)
+      throw new CairnError("disk_full", "less than 5 % or 2 GiB of the disk is free", { retryAfterSeconds: 60 });
+    const results = side.writer.commit(requests);
+    const touched = new Set(results.filter((result) => result.committed > 0).map((result) => result.tenantNo));
+    onCommitted([...touched].map((tenantNo) => side.writer.log(tenantNo, EVENT_LOG)));
+    return results;
+  });
+
+  return {
+    commit: (request: CommitRequest) => group.add(request),
+    resolvePeople: ({ tenantNo, people }: Parameters<WriterApi["resolvePeople"]>[0]) =>
+      side.keyring.resolvePeople(tenantNo, people),
+    createProject: ({ id, name }: Parameters<WriterApi["createProject"]>[0]) =>
+      side.registry.project(id)?.no ?? side.registry.createProject(id, { name, nowMs: Date.now() }),
+    createTenant(request: Parameters<WriterApi["createTenant"]>[0]) {
+      const known = side.registry.findTenant(request.projectNo, request.id);
+      if (known !== undefined) return known;
+      const tenant = createTenant(side, request);
+      onCommitted([side.writer.log(tenant.no, CONTROL_LOG), side.writer.log(tenant.no, EVENT_LOG)]);
+      return tenant;
+    },
+    updateTenantSettings: ({ tenantNo, settings }: Parameters<WriterApi["updateTenantSettings"]>[0]) =>
+      side.registry.updateTenantSettings(tenantNo, settings),
+    createApiKey: (request: Parameters<WriterApi["createApiKey"]>[0]) =>
+      side.registry.createApiKey({ ...request, nowMs: Date.now() }),
+    putAction({ projectNo, action, definition }: Parameters<WriterApi["putAction"]>[0]): ActionDefinition {
+      const { version: _version, action: _action, ...content } = definition;
+      const last = side.db.get<{ version: number; definition: string }>(
+        "SELECT version, definition FROM actions WHERE project_no = ? AND action = ? ORDER BY version DESC LIMIT 1",
+        projectNo,
+        action,
+      );
+      const text = JSON.stringify(content);
+      if (last?.definition === text) return { ...content, action, version: last.version };
+      const version = (last?.version ?? 0) + 1;
+      side.db.run("INSERT INTO actions VALUES (?, ?, ?, ?, ?)", projectNo, action, version, text, Date.now());
+      return { ...content, action, version };
+    },
+    seeActions({ tenantNo, actions }: Parameters<WriterApi["seeActions"]>[0]) {
+      side.db.transaction(() => {
+        for (const action of actions)
+          side.db.run("INSERT OR IGNORE INTO seen_actions VALUES (?, ?, ?)", tenantNo, action, Date.now());
+      });
+    },
+    refuse({ tenantNo, refused }: Parameters<WriterApi["refuse"]>[0]) {
+      const key = side.keyring.subjectKey(tenantNo, CORE_SUBJECT);
+      if (key === undefined || !hasRoom) return;
+      side.db.transaction(() => {
+        for (const { refusedAtMs, error, event } of refused) {
+          const body = seal(
+            key,
+            Buffer.from(JSON.stringify({ error, event })),
+            Buffer.from(`cairn/v1/refused\n${tenantNo}\n${refusedAtMs}`),
+          );
+          side.db.run(
+            "INSERT INTO refused (tenant_no, refused_at, body) VALUES (?, ?, ?)",
+            tenantNo,
+            refusedAtMs,
+            body,
+          );
+        }
+      });
+    },
+    appendControl({ tenantNo, record }: Parameters<WriterApi["appendControl"]>[0]) {
+      const place = side.writer.appendControl(tenantNo, record);
+      onCommitted([side.writer.log(tenantNo, CONTROL_LOG)]);
+      return place;
+    },
+    commitHeads: (updates: Parameters<WriterApi["commitHeads"]>[0]) => commitHeads(side.db, updates, Date.now()),
+    swapSegment(swap: Parameters<WriterApi["swapSegment"]>[0]) {
+      swapSegment(side.db, swap);
+      // Rows written from now on are sealed under a new key; keys no row needs any more are destroyed.
+      const keyNo = side.writer.rotateJournalKey(swap.tenantNo);
+      const oldest = side.db.get<{ key_no: number | null }>(
+        "SELECT min(key_no) AS key_no FROM journal WHERE tenant_no = ?",
+        swap.tenantNo,
+      );
+      side.keyring.destroyJournalKeys(swap.tenantNo, oldest?.key_no ?? keyNo);
+    },
+    takeRunJob: () => side.identities.takeJob(),
+    finishRunJob: ({ job, count, ...info }: Parameters<WriterApi["finishRunJob"]>[0]) =>
+      side.identities.finishJob(job, info, count),
+    failRunJob: () => side.identities.failJob(),
+    setCursors({ follower, cursors }: Parameters<WriterApi["setCursors"]>[0]) {
+      side.db.transaction(() => {
+        for (const { tenantNo, ledger, sequence } of cursors) {
+          side.db.run("INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, ?)", follower, tenantNo, ledger, sequence);
+        }
+      });
+    },
+    saveExport({ id, tenantNo, createdAtMs, state, request, progress }: Parameters<WriterApi["saveExport"]>[0]) {
+      side.db.run(
+        "INSERT OR REPLACE INTO exports VALUES (?, ?, ?, ?, ?, ?)",
+        id,
+        tenantNo,
+        createdAtMs,
+        state,
+        request,
+        progress,
+      );
+    },
+    deleteExport: ({ id }: Parameters<WriterApi["deleteExport"]>[0]) =>
+      void side.db.run("DELETE FROM exports WHERE id = ?", id),
+    confirmClock: () => side.clock.confirm(),
+    metrics: () => ({
+      commits: group.commits,
+      events: group.events,
+      waiting: group.waiting,
+      walBytes: walBytes(side.paths.database),
+    }),
+    async close() {
+      await group.drain();
+      clearInterval(timer);
+      side.close();
+    },
+  };
+}
+
+function walBytes(database: string): number {
+  try {
+    return statSync(`${database}-wal`).size;
+  } catch {
+    return 0;
+  }
+}
