@@ -34,5 +34,6 @@ export { canonicalTime, formatTime, parseTime } from "./model/time.ts";
 export { joinEvent } from "./personal/join.ts";
 export { DEFAULT_PERSON_TARGET_TYPES, findPeople, type Identifier, isEmail, type PersonMention } from "./personal/people.ts";
 export { type Cut, JOINT_REF, type SplitEvent, type SplitOptions, type SubjectPart, splitEvent } from "./personal/split.ts";
-export { decodePart, encodePart, flattenCore, subjectPath, type UnitSink } from "./units/flatten.ts";
+export { decodePart, encodePart, flattenCore, partPath, subjectPath, type UnitSink } from "./units/flatten.ts";
+export { rootPath, type UnitPath } from "./units/unit-path.ts";
 export { rebuildCore } from "./units/rebuild.ts";

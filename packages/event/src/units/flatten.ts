@@ -1,14 +1,17 @@
 import { canonicalJson } from "../json/canonical.ts";
-import { escapePointerToken } from "../json/pointer.ts";
 import type { CairnEvent, Json } from "../model/event.ts";
 import { LIMITS } from "../model/limits.ts";
-import type { SubjectPart } from "../personal/split.ts";
+import { JOINT_REF, type SubjectPart } from "../personal/split.ts";
+import { rootPath, type UnitPath } from "./unit-path.ts";
 
-/** Receives the units of an event: path (JSON Pointer) and value (RFC 8785 text). */
-export type UnitSink = (path: string, value: string) => void;
+/** Receives the units of an event: path and value (RFC 8785 text). */
+export type UnitSink = (path: UnitPath, value: string) => void;
 
 /** Arrays of the model that are opened into a unit per element and field. Arrays inside `details` stay one unit. */
 const OPENED_ARRAYS: ReadonlySet<string> = new Set(["/targets", "/changes"]);
+
+/** Room for `/log`, the joint unit and the units of the people of an event (actor, on behalf of, every target). */
+const RESERVED_UNITS = LIMITS.targets + 4;
 
 /**
  * Opens the core of an event into units (docs/formats/event-root.md): objects to depth 3, deeper values as one unit.
@@ -19,35 +22,28 @@ export function flattenCore(core: CairnEvent, emit: UnitSink): void {
   let depth: number = LIMITS.unitDepth;
   // A cheap bound first: only `details`, `changes`, `labels` and `targets` can be large.
   if (mayBeMany(core)) while (depth > 1 && countUnits(core, depth) > LIMITS.units - RESERVED_UNITS) depth--;
-  for (const key in core) {
-    const value = core[key as keyof CairnEvent] as Json | undefined;
-    if (value === undefined) continue;
-    if (typeof value === "object" && value !== null && depth > 1) openValue(value, `/${key}`, depth - 1, emit);
-    else emit(`/${key}`, canonicalJson(value));
-  }
+  const root = rootPath();
+  for (const key in core) openMember(core[key as keyof CairnEvent] as Json, root.child(key), depth, emit);
 }
 
-/** Room for `/log`, the joint unit and the units of the people of an event (actor, on behalf of, every target). */
-const RESERVED_UNITS = LIMITS.targets + 4;
+function openMember(value: Json | undefined, path: UnitPath, depth: number, emit: UnitSink): void {
+  if (value === undefined) return;
+  if (depth > 1 && typeof value === "object" && value !== null) openValue(value, path, depth - 1, emit);
+  else emit(path, canonicalJson(value));
+}
 
-function openValue(value: Json & object, path: string, depth: number, emit: UnitSink): void {
+function openValue(value: Json & object, path: UnitPath, depth: number, emit: UnitSink): void {
   if (Array.isArray(value)) {
-    if (!OPENED_ARRAYS.has(path) || value.length === 0) emit(path, canonicalJson(value));
-    else for (let i = 0; i < value.length; i++) openMember(value[i] as Json, `${path}/${i}`, depth, emit);
+    if (!OPENED_ARRAYS.has(path.pointer) || value.length === 0) emit(path, canonicalJson(value));
+    else for (let i = 0; i < value.length; i++) openMember(value[i] as Json, path.child(String(i)), depth, emit);
     return;
   }
   let isEmpty = true;
   for (const key in value) {
     isEmpty = false;
-    openMember((value as Readonly<Record<string, Json>>)[key]!, `${path}/${escapePointerToken(key)}`, depth, emit);
+    openMember((value as Readonly<Record<string, Json>>)[key], path.child(key), depth, emit);
   }
   if (isEmpty) emit(path, "{}");
-}
-
-function openMember(value: Json, path: string, depth: number, emit: UnitSink): void {
-  if (value === undefined) return;
-  if (depth > 1 && typeof value === "object" && value !== null) openValue(value, path, depth - 1, emit);
-  else emit(path, canonicalJson(value));
 }
 
 function mayBeMany(core: CairnEvent): boolean {
@@ -63,17 +59,19 @@ function mayBeMany(core: CairnEvent): boolean {
 
 function countUnits(core: CairnEvent, depth: number): number {
   let count = 0;
-  for (const key in core) {
-    const value = core[key as keyof CairnEvent] as Json | undefined;
-    if (typeof value === "object" && value !== null && depth > 1) openValue(value, `/${key}`, depth - 1, () => count++);
-    else if (value !== undefined) count++;
-  }
+  const root = rootPath();
+  for (const key in core) openMember(core[key as keyof CairnEvent] as Json, root.child(key), depth, () => count++);
   return count;
 }
 
 /** Path of a person's unit. */
 export function subjectPath(ref: string): string {
   return `/subjects/${ref}`;
+}
+
+/** Path of a part's unit: a person's, or the joint one. */
+export function partPath(ref: string): string {
+  return ref === JOINT_REF ? "/joint" : subjectPath(ref);
 }
 
 /** Value of a person's unit: RFC 8785 text of `{cuts: [[pointer, offset, value], …], fields: {pointer: value}}`. */

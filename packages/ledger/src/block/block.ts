@@ -39,6 +39,8 @@ interface BlockHeader {
 /** Gathers events into a block. */
 export class BlockBuilder {
   private readonly shapeIndex = new Map<string, number>();
+  /** Callers hand in the same array for the same shape: then its paths need not be compared. */
+  private readonly shapeOfArray = new Map<readonly string[], number>();
   private readonly shapes: (readonly string[])[] = [];
   /** Per shape, per path: the column so far. */
   private readonly columns: string[][] = [];
@@ -87,6 +89,8 @@ export class BlockBuilder {
   }
 
   private shape(paths: readonly string[]): number {
+    const known = this.shapeOfArray.get(paths);
+    if (known !== undefined) return known;
     const key = paths.join("\n");
     let shape = this.shapeIndex.get(key);
     if (shape === undefined) {
@@ -94,6 +98,7 @@ export class BlockBuilder {
       this.columns.push(paths.map(() => ""));
       this.shapeIndex.set(key, shape);
     }
+    this.shapeOfArray.set(paths, shape);
     return shape;
   }
 

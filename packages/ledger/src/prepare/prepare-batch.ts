@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { encodePart, flattenCore, type SplitEvent, type SubjectPart, subjectPath } from "@cairn/event";
+import { encodePart, flattenCore, partPath, rootPath, type SplitEvent, type SubjectPart } from "@cairn/event";
 import { type HashKernel, SALT_LENGTH } from "@cairn/merkle";
 import { BlockBuilder, saltsOf } from "../block/block.ts";
 import { encodeJournalBody, type JournalPart } from "../block/journal-body.ts";
 import { SEED_BYTES, saltStream } from "../crypto/salts.ts";
 import { pack } from "../crypto/zstd.ts";
+import { startShape } from "./shape-trie.ts";
 import { UnitMessages } from "./unit-messages.ts";
 
 /** Events made ready to commit: everything about them that needs no lock. Travels between threads. */
@@ -30,6 +31,8 @@ export interface PrepareOptions {
   readonly kernel: HashKernel;
 }
 
+const LOG_PATH = rootPath().child("log");
+
 /** Bytes of an identity digest. */
 export const FINGERPRINT_BYTES = 8;
 
@@ -46,24 +49,23 @@ export function prepareBatch(events: readonly SplitEvent[], options: PrepareOpti
   const logValue = JSON.stringify(options.origin);
   for (let i = 0; i < events.length; i++) {
     const { core, parts: ownParts, joint } = events[i]!;
-    const paths: string[] = [];
     const values: string[] = [];
+    let shape = startShape();
+    messages.add(LOG_PATH, logValue);
     flattenCore(core, (path, value) => {
-      paths.push(path);
+      shape = shape.next(path);
       values.push(value);
+      messages.add(path, value);
     });
-    const salts = streams.take(core.category, saltsOf(paths.length));
-    block.add(paths, values, salts);
-    messages.add("/log", logValue);
-    for (let unit = 0; unit < paths.length; unit++) messages.add(paths[unit]!, values[unit]!);
-    for (const part of ownParts) addPart(i, part, subjectPath(part.ref));
-    if (joint !== undefined) addPart(i, joint, "/joint");
-    unitCounts[i] = saltsOf(paths.length) + ownParts.length + (joint === undefined ? 0 : 1);
+    block.add(shape.pointers, values, streams.take(core.category, saltsOf(values.length)));
+    for (const part of ownParts) addPart(i, part);
+    if (joint !== undefined) addPart(i, joint);
+    unitCounts[i] = saltsOf(values.length) + ownParts.length + (joint === undefined ? 0 : 1);
   }
-  function addPart(event: number, part: SubjectPart, path: string): void {
+  function addPart(event: number, part: SubjectPart): void {
     const value = encodePart(part);
     parts.push({ event, ref: part.ref, value });
-    messages.add(path, value);
+    messages.addAt(partPath(part.ref), value);
   }
   const partSalts = randomBytes(parts.length * SALT_LENGTH);
   const { kernel } = options;
@@ -138,20 +140,22 @@ function interleaveSalts(from: {
   return salts;
 }
 
+/** `SHA-256(key ‖ source ‖ 0x00 ‖ id)`, cut: the key is fixed in length and secret, and a cut digest cannot be extended. */
 function identityDigests(events: readonly SplitEvent[], { kernel, fingerprintKey }: PrepareOptions): Uint8Array {
-  const encoded = events.map(({ core }) => Buffer.from(`${core.source}\0${core.id}`));
   const offsets = new Uint32Array(events.length);
   const lengths = new Uint32Array(events.length);
+  const identities = events.map(({ core }) => `${core.source}\0${core.id}`);
   let length = 0;
-  for (let i = 0; i < encoded.length; i++) {
+  for (let i = 0; i < identities.length; i++) {
     offsets[i] = length;
-    lengths[i] = fingerprintKey.length + encoded[i]!.length;
+    lengths[i] = fingerprintKey.length + Buffer.byteLength(identities[i]!);
     length += lengths[i]!;
   }
-  const input = kernel.input(length);
-  for (let i = 0; i < encoded.length; i++) {
+  const view = kernel.input(length);
+  const input = Buffer.from(view.buffer, view.byteOffset, length);
+  for (let i = 0; i < identities.length; i++) {
     input.set(fingerprintKey, offsets[i]!);
-    input.set(encoded[i]!, offsets[i]! + fingerprintKey.length);
+    input.write(identities[i]!, offsets[i]! + fingerprintKey.length);
   }
   const digests = kernel.hashMessages(offsets, lengths, events.length);
   const fingerprints = new Uint8Array(events.length * FINGERPRINT_BYTES);

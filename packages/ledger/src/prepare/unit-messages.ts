@@ -1,8 +1,26 @@
+import type { UnitPath } from "@cairn/event";
 import { COMMITMENT_PREFIX, type HashKernel, SALT_LENGTH } from "@cairn/merkle";
 
 const SALT_PLACE = "\0".repeat(SALT_LENGTH);
 /** Bytes of a message before its path: prefix, salt, path length. */
 const HEADER_BYTES = 1 + SALT_LENGTH + 2;
+
+/** The part of a message in front of its value. */
+interface Head {
+  readonly text: string;
+  /** False for a path whose length is no ASCII character: its messages need the slow way. */
+  readonly isPlain: boolean;
+}
+
+/** Paths of one form of event come again and again. */
+const heads = new WeakMap<UnitPath, Head>();
+
+function headOf(pointer: string): Head {
+  const length = Buffer.byteLength(pointer);
+  const [high, low] = [length >> 8, length & 0xff];
+  const text = String.fromCharCode(COMMITMENT_PREFIX) + SALT_PLACE + String.fromCharCode(high, low) + pointer;
+  return { text, isPlain: low <= 0x7f && length === pointer.length };
+}
 
 /**
  * The messages whose SHA-256 are the commitments of a batch: `0x10 ‖ salt ‖ u16be(len path) ‖ path ‖ value`
@@ -12,9 +30,7 @@ const HEADER_BYTES = 1 + SALT_LENGTH + 2;
 export class UnitMessages {
   private text = "";
   private readonly starts: number[] = [];
-  /** Paths are few and come again: the part of a message in front of its value. */
-  private readonly heads = new Map<string, string>();
-  /** False once a message needs the slow way: a path whose length is no ASCII character. */
+  /** False once a message needs the slow way. */
   private isPlain = true;
   offsets: Uint32Array = new Uint32Array(0);
   lengths: Uint32Array = new Uint32Array(0);
@@ -23,9 +39,24 @@ export class UnitMessages {
     return this.starts.length;
   }
 
-  add(path: string, value: string): void {
+  add(path: UnitPath, value: string): void {
+    let head = heads.get(path);
+    if (head === undefined) {
+      head = headOf(path.pointer);
+      heads.set(path, head);
+    }
+    this.append(head, value);
+  }
+
+  /** Adds a message whose path will hardly come again: a person's. */
+  addAt(pointer: string, value: string): void {
+    this.append(headOf(pointer), value);
+  }
+
+  private append(head: Head, value: string): void {
+    if (!head.isPlain) this.isPlain = false;
     this.starts.push(this.text.length);
-    this.text += this.head(path) + value;
+    this.text += head.text + value;
   }
 
   /** Writes all messages into the kernel's input, `salts` in their places, and fills `offsets` and `lengths`. */
@@ -64,17 +95,5 @@ export class UnitMessages {
       buffer.writeUInt16BE(pathLength, at + HEADER_BYTES - 2);
       at += this.lengths[i]!;
     }
-  }
-
-  private head(path: string): string {
-    let head = this.heads.get(path);
-    if (head === undefined) {
-      const length = Buffer.byteLength(path);
-      const [high, low] = [length >> 8, length & 0xff];
-      if (low > 0x7f || length !== path.length) this.isPlain = false;
-      head = String.fromCharCode(COMMITMENT_PREFIX) + SALT_PLACE + String.fromCharCode(high, low) + path;
-      this.heads.set(path, head);
-    }
-    return head;
   }
 }

@@ -1,4 +1,4 @@
-import { subjectPath } from "@cairn/event";
+import { JOINT_REF, partPath } from "@cairn/event";
 import { ENTRY_LENGTH, HASH_LENGTH, type HashKernel, SALT_LENGTH } from "@cairn/merkle";
 import { BlockBuilder } from "../block/block.ts";
 import { CORE_SUBJECT } from "../crypto/keyring.ts";
@@ -189,7 +189,7 @@ function writePartCommitments(writer: BlobWriter, events: readonly StoredEvent[]
   const salts: Uint8Array[] = [];
   for (const event of events) {
     for (const part of event.parts) {
-      messages.add(part.refs.length === 1 ? subjectPath(part.refs[0]!) : "/joint", part.value!);
+      messages.addAt(partPath(part.refs.length === 1 ? part.refs[0]! : JOINT_REF), part.value!);
       salts.push(part.salt!);
     }
   }
