@@ -34,10 +34,9 @@ export function installDependencies() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   console.log("Installing dependencies (the search engine and a current Node among them: about 800 MB) …");
   const npm = process.env.npm_execpath;
-  const code =
-    npm === undefined
-      ? run("npm", ["ci", "--no-fund", "--no-audit"])
-      : run(process.execPath, [npm, "ci", "--no-fund", "--no-audit"]);
+  // Not `npm ci`: it refuses a lock file that lacks optional packages of platforms a mirror does not carry.
+  const args = ["install", "--no-save", "--no-fund", "--no-audit"];
+  const code = npm === undefined ? run("npm", args) : run(process.execPath, [npm, ...args]);
   if (code !== 0) {
     console.error("The installation failed; see above. Is the npm registry reachable, and is there 1 GB of free disk?");
     process.exit(code);

@@ -8,6 +8,7 @@ import { buildApp } from "./http/app.ts";
 import { SessionSigner } from "./http/session.ts";
 import { Metrics } from "./metrics.ts";
 import { PublishedHeads } from "./published-heads.ts";
+import { SearchService } from "./search/search-service.ts";
 import { startSearch } from "./search/start-search.ts";
 import { startThreads } from "./threads/start-threads.ts";
 
@@ -36,26 +37,36 @@ export async function startServer(
     log.fatal({ err: error }, "a part of the server ended; stopping, because a restart recovers what it held");
     options.onFatal?.(error);
   };
+  const service = new SearchService();
   const threads = await startThreads({
     paths,
     ...(config.ingestThreads > 0 ? { ingestThreads: config.ingestThreads } : {}),
     news: {
       published: (news) => heads.publish(news),
-      stopped({ message }: { message: string }) {
+      stopped({ message }: { readonly message: string }) {
         whyStopped = message;
         log.error(message);
+      },
+    },
+    indexNews: {
+      indexed: (progress) => service.progress(progress),
+      failed({ message }: { readonly message: string }) {
+        service.failed(message);
+        log.warn(`the index could not be followed and will be tried again: ${message}`);
       },
     },
     onCrash: (name, error) => fatal(new Error(`thread ${name}: ${error.message}`, { cause: error })),
   });
   const side = openReaderSide(paths);
-  const search = await startSearch({ config, paths, threads, log });
+  // Events are accepted while search is still starting.
+  const searching = startSearch({ config, paths, threads, service, log });
+  searching.catch(fatal);
   const context: ServerContext = {
     config,
     side,
     threads,
     heads,
-    search,
+    search: service,
     sessions: new SessionSigner(side.secrets.instanceKey),
     metrics: new Metrics(),
     log,
@@ -73,8 +84,8 @@ export async function startServer(
     async stop() {
       await app.close();
       await admin.close();
-      await search.stop();
       await threads.stop();
+      await (await searching).stop();
       side.close();
       lock.release();
     },

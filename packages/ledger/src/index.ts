@@ -23,7 +23,15 @@ export { type Comparison, compareEvents } from "./read/compare-event.ts";
 export { commitmentsOf, discloseEvent } from "./read/disclose.ts";
 export { EventReader } from "./read/event-reader.ts";
 export { type PublishedCheckpoint, proveEvent } from "./read/prove.ts";
-export { coreSalts, eventOf, receiptOf, type StoredEvent, type StoredPart, splitOf } from "./read/stored-event.ts";
+export {
+  coreSalts,
+  eventOf,
+  receiptOf,
+  receiptTimeMs,
+  type StoredEvent,
+  type StoredPart,
+  splitOf,
+} from "./read/stored-event.ts";
 export { type LogRef, TreeReader } from "./read/tree-reader.ts";
 export {
   type ApiKey,

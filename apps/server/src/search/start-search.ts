@@ -1,14 +1,57 @@
 import type { Paths } from "@cairn/ledger";
+import { type EngineConnection, engineClientOptions, openIndexDatabase, startEmbeddedEngine } from "@cairn/search";
+import { createClient } from "@clickhouse/client";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import type { Threads } from "../threads/start-threads.ts";
 import type { SearchService } from "./search-service.ts";
 
-export async function startSearch(_parts: {
-  config: Config;
-  paths: Paths;
-  threads: Threads;
-  log: Logger;
-}): Promise<SearchService> {
-  return { covering: async () => undefined, isReady: () => true, lagEvents: () => 0, stop: async () => undefined };
+/** Database of the index within the engine. */
+const DATABASE = "cairn";
+
+/** The engine behind search, ours or somebody's ClickHouse. */
+export interface RunningSearch {
+  /** Process of the embedded engine, for measuring. */
+  readonly pid: number | undefined;
+  stop(): Promise<void>;
+}
+
+/** Starts the engine and lets the index thread follow. Ingest does not wait for this. */
+export async function startSearch(parts: {
+  readonly config: Config;
+  readonly paths: Paths;
+  readonly threads: Threads;
+  readonly service: SearchService;
+  readonly log: Logger;
+}): Promise<RunningSearch> {
+  const { config, paths, threads, service, log } = parts;
+  const engine =
+    config.clickhouseUrl === undefined
+      ? await startEmbeddedEngine({ path: paths.index, onLog: (line) => log.debug(line) })
+      : undefined;
+  const connection = engine?.connection ?? remoteConnection(config.clickhouseUrl!);
+  await threads.index.call("start", { connection, database: DATABASE });
+  const client = createClient({ ...engineClientOptions(connection), request_timeout: 60_000 });
+  service.open(openIndexDatabase(client, { database: DATABASE }));
+  return {
+    get pid() {
+      return engine?.pid;
+    },
+    async stop() {
+      await client.close();
+      await engine?.stop();
+    },
+  };
+}
+
+function remoteConnection(text: string): EngineConnection {
+  const url = new URL(text);
+  const { username, password } = url;
+  url.username = "";
+  url.password = "";
+  return {
+    url: url.toString(),
+    username: decodeURIComponent(username) || "default",
+    password: decodeURIComponent(password),
+  };
 }

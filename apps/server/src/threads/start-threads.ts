@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Paths } from "@cairn/ledger";
 import type { IngestApi } from "../ingest/ingest-api.ts";
+import type { IndexApi, IndexNews } from "./index-api.ts";
 import type { ReaderApi } from "./reader-api.ts";
 import { type Client, connect, serve } from "./rpc.ts";
 import type { SealerApi, SealerNews } from "./sealer-api.ts";
@@ -13,6 +14,7 @@ export interface Threads {
   readonly writer: Client<WriterApi>;
   readonly sealer: Client<SealerApi>;
   readonly segmenter: Client<SegmentApi>;
+  readonly index: Client<IndexApi>;
   readonly ingest: readonly Client<IngestApi>[];
   readonly readers: readonly Client<ReaderApi>[];
   /** Stops in the order in which work flows: nothing accepted is left behind. */
@@ -24,6 +26,7 @@ export interface StartOptions {
   readonly ingestThreads?: number;
   readonly readerThreads?: number;
   readonly news: SealerNews;
+  readonly indexNews: IndexNews;
   /** A thread died: the server cannot be trusted any more. */
   readonly onCrash: (name: string, error: Error) => void;
 }
@@ -33,7 +36,8 @@ export async function startThreads(options: StartOptions): Promise<Threads> {
   const { paths } = options;
   const crew = new Crew(paths, options.onCrash);
   const toSealer = new MessageChannel();
-  const writer = crew.start("writer", { sealer: toSealer.port1 });
+  const toIndex = new MessageChannel();
+  const writer = crew.start("writer", { sealer: toSealer.port1, index: toIndex.port1 });
   const writerClient = connect<WriterApi>(writer);
   const portToWriter = (): MessagePort => {
     const channel = new MessageChannel();
@@ -43,6 +47,9 @@ export async function startThreads(options: StartOptions): Promise<Threads> {
   const sealer = crew.start("sealer", { writer: portToWriter() });
   serve(sealer, options.news);
   sealer.postMessage({ call: 0, name: "connect", argument: { port: toSealer.port2 } }, [toSealer.port2]);
+  const index = crew.start("index", { writer: portToWriter() });
+  serve(index, options.indexNews);
+  index.postMessage({ call: 0, name: "connect", argument: { port: toIndex.port2 } }, [toIndex.port2]);
   const segmenter = crew.start("segment", { writer: portToWriter() });
   const count = options.ingestThreads ?? Math.max(1, availableParallelism() - 1);
   const ingest = Array.from({ length: count }, () => crew.start("ingest", { writer: portToWriter() }));
@@ -53,11 +60,13 @@ export async function startThreads(options: StartOptions): Promise<Threads> {
     writer: writerClient,
     sealer: connect<SealerApi>(sealer),
     segmenter: connect<SegmentApi>(segmenter),
+    index: connect<IndexApi>(index),
     ingest: ingest.map((worker) => connect<IngestApi>(worker)),
     readers: readers.map((worker) => connect<ReaderApi>(worker)),
     async stop() {
       await threads.sealer.call("close", undefined);
       await threads.segmenter.call("close", undefined);
+      await threads.index.call("close", undefined);
       await writerClient.call("close", undefined);
       await crew.stop();
     },

@@ -78,3 +78,8 @@ export function receiptOf(event: {
     event_root: bytesToHex(entry.eventRoot),
   };
 }
+
+/** When the server received an event, Unix milliseconds, from its entry. */
+export function receiptTimeMs(entry: Uint8Array): number {
+  return decodeEntry(entry).receivedAt;
+}

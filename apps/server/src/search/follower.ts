@@ -1,0 +1,138 @@
+import { EVENT_LOG, type EventReader, type LogState, receiptTimeMs, type StoredEvent, splitOf } from "@cairn/ledger";
+import {
+  type IndexDatabase,
+  type IndexInput,
+  presentSequences,
+  RowEncoder,
+  SubjectMemo,
+  TABLES,
+  upsertSubjects,
+} from "@cairn/search";
+
+/** Rows of one insert at most: more cost memory, fewer cost merges. */
+const MAX_ROWS = 25_000;
+/** Facts about people remembered, so that each name is written once. */
+const REMEMBERED_FACTS = 200_000;
+
+/** Where the follower is in one tenant's newest ledger. */
+interface Position {
+  readonly tenantNo: number;
+  readonly ledger: number;
+  /** First sequence not yet in the index. */
+  next: number;
+  /** First sequence not yet committed. */
+  committed: number;
+  /** Rows up to here may be in the index already: an insert was cut short, or the cursor was not written. */
+  uncertainUntil: number;
+}
+
+export interface Cursor {
+  readonly tenantNo: number;
+  readonly ledger: number;
+  readonly sequence: number;
+}
+
+/** Follows the ledger into the index, in order of sequence, tenant by tenant. */
+export class Follower {
+  private readonly positions = new Map<string, Position>();
+  private readonly encoder = new RowEncoder();
+  private readonly memo = new SubjectMemo({ maxFacts: REMEMBERED_FACTS });
+  private readonly index: IndexDatabase;
+  private readonly reader: EventReader;
+
+  constructor(index: IndexDatabase, reader: EventReader) {
+    this.index = index;
+    this.reader = reader;
+  }
+
+  /** Events committed and not yet indexed. */
+  get lag(): number {
+    let lag = 0;
+    for (const position of this.positions.values()) lag += position.committed - position.next;
+    return lag;
+  }
+
+  /** Goes on from a stored cursor. What lies behind it may be in the index in part, up to `maybeUntil`. */
+  resume(log: LogState, cursor: number, maybeUntil: number): void {
+    this.positions.set(idOf(log), {
+      tenantNo: log.tenantNo,
+      ledger: log.ledger,
+      next: cursor,
+      committed: log.size,
+      uncertainUntil: maybeUntil,
+    });
+  }
+
+  grow(log: LogState): void {
+    if (log.log !== EVENT_LOG) return;
+    const position = this.positions.get(idOf(log));
+    if (position !== undefined) position.committed = Math.max(position.committed, log.size);
+    else this.resume(log, 0, 0);
+  }
+
+  /** Indexes the next rows, of as many tenants as fit in one insert, and gives the cursors that moved. */
+  async step(): Promise<Cursor[]> {
+    const inputs: IndexInput[] = [];
+    const moved: { position: Position; next: number }[] = [];
+    for (const position of this.positions.values()) {
+      const count = Math.min(position.committed - position.next, MAX_ROWS - inputs.length);
+      if (count <= 0) continue;
+      const events = this.reader.range(position.tenantNo, position.ledger, { first: position.next, count });
+      const skip = await this.alreadyThere(position, count);
+      for (const event of events) if (!skip.has(event.sequence)) inputs.push(inputOf(event, position.tenantNo));
+      // Entries without a body (retention took it) are passed over.
+      moved.push({ position, next: position.next + count });
+      if (inputs.length >= MAX_ROWS) break;
+    }
+    if (moved.length === 0) return [];
+    await this.insert(inputs, moved);
+    for (const { position, next } of moved) position.next = next;
+    // What is up to date needs no place in the list of tenants to look at.
+    return moved.map(({ position, next }) => ({
+      tenantNo: position.tenantNo,
+      ledger: position.ledger,
+      sequence: next,
+    }));
+  }
+
+  private async alreadyThere(
+    { tenantNo, ledger, next, uncertainUntil }: Position,
+    count: number,
+  ): Promise<ReadonlySet<number>> {
+    if (next >= uncertainUntil) return new Set();
+    return new Set(await presentSequences(this.index, { tenantNo, ledger, from: next, to: next + count }));
+  }
+
+  private async insert(
+    inputs: readonly IndexInput[],
+    moved: readonly { position: Position; next: number }[],
+  ): Promise<void> {
+    if (inputs.length === 0) return;
+    const { block, facts } = this.encoder.encode(inputs);
+    await upsertSubjects(this.index, facts, { memo: this.memo });
+    const token = moved
+      .map(({ position, next }) => `${position.tenantNo}/${position.ledger}/${position.next}-${next}`)
+      .join(" ");
+    try {
+      await this.index.insert({ table: TABLES.events, block, token });
+    } catch (error) {
+      // Nobody knows what of it arrived: look before inserting these again.
+      for (const { position, next } of moved) position.uncertainUntil = Math.max(position.uncertainUntil, next);
+      throw error;
+    }
+  }
+}
+
+function inputOf(event: StoredEvent, tenantNo: number): IndexInput {
+  return {
+    tenantNo,
+    ledger: event.ledger,
+    sequence: event.sequence,
+    receivedAtMs: receiptTimeMs(event.entry),
+    split: splitOf(event),
+  };
+}
+
+function idOf(log: { readonly tenantNo: number; readonly ledger: number }): string {
+  return `${log.tenantNo}/${log.ledger}`;
+}

@@ -1,0 +1,29 @@
+import type { LogState } from "@cairn/ledger";
+import type { EngineConnection } from "@cairn/search";
+
+/** What the index thread does for the others. */
+export interface IndexApi {
+  [name: string]: (argument: never) => unknown;
+  /** Begins to follow; answers once the tables are there. */
+  start(engine: { readonly connection: EngineConnection; readonly database: string }): Promise<void>;
+  /** These logs have grown. */
+  committed(news: { readonly logs: readonly LogState[] }): void;
+  /** Builds the index anew from the ledger. */
+  rebuild(nothing: undefined): Promise<void>;
+  close(nothing: undefined): Promise<void>;
+}
+
+/** What the index thread tells the main thread. */
+export interface IndexNews {
+  [name: string]: (argument: never) => unknown;
+  indexed(news: IndexProgress): void;
+  /** The index cannot be followed; the server goes on without search. */
+  failed(why: { readonly message: string }): void;
+}
+
+export interface IndexProgress {
+  /** First sequence that search does not show yet, of tenants that moved. */
+  readonly cursors: readonly { readonly tenantNo: number; readonly ledger: number; readonly sequence: number }[];
+  /** Events committed and not yet indexed, over all tenants. */
+  readonly lagEvents: number;
+}
