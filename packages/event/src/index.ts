@@ -1,11 +1,18 @@
-export { type AcceptedEvent, type ActionDefaults, acceptEvent, type DefaultedField, type DoorContext, UNCATEGORIZED } from "./door/accept.ts";
+export {
+  type AcceptedEvent,
+  type ActionDefaults,
+  acceptEvent,
+  type DefaultedField,
+  type DoorContext,
+  UNCATEGORIZED,
+} from "./door/accept.ts";
 export { type BatchFormat, type BatchItem, parseBatch } from "./door/parse-batch.ts";
 export { outcomeOfAction, verbOfAction } from "./door/verbs.ts";
 export { canonicalJson } from "./json/canonical.ts";
 export { countKeys, countStructuralColons, inspectJson } from "./json/inspect.ts";
 export { isExactNumber, lineAndColumn, parseStrictJson } from "./json/parse-strict.ts";
 export { escapePointerToken, pointerTokens, setMember, valueAt } from "./json/pointer.ts";
-export { CairnError, type ErrorCode, type ErrorPlace, ERRORS } from "./model/errors.ts";
+export { CairnError, ERRORS, type ErrorCode, type ErrorPlace } from "./model/errors.ts";
 export {
   ACTION_PATTERN,
   ACTOR_TYPES,
@@ -25,15 +32,106 @@ export {
   type OutcomeResult,
   type Receipt,
   type RecordedEvent,
-  type Verb,
   VERBS,
+  type Verb,
 } from "./model/event.ts";
 export { canonicalIp, ipBytes } from "./model/ip.ts";
 export { LIMITS } from "./model/limits.ts";
 export { canonicalTime, formatTime, parseTime } from "./model/time.ts";
 export { joinEvent } from "./personal/join.ts";
-export { DEFAULT_PERSON_TARGET_TYPES, findPeople, type Identifier, isEmail, type PersonMention } from "./personal/people.ts";
-export { type Cut, JOINT_REF, type SplitEvent, type SplitOptions, type SubjectPart, splitEvent } from "./personal/split.ts";
+export {
+  DEFAULT_PERSON_TARGET_TYPES,
+  findPeople,
+  type Identifier,
+  isEmail,
+  type PersonMention,
+} from "./personal/people.ts";
+export {
+  type Cut,
+  JOINT_REF,
+  type SplitEvent,
+  type SplitOptions,
+  type SubjectPart,
+  splitEvent,
+} from "./personal/split.ts";
+export {
+  type AllNode,
+  ANY_ONE,
+  ANY_RUN,
+  type AndNode,
+  compileGlob,
+  compileMatcher,
+  compilePhrase,
+  compileSubjectPattern,
+  EventView,
+  eachCondition,
+  eachLeaf,
+  FIELDS,
+  type FieldKind,
+  type FieldName,
+  type FreeNode,
+  fieldDefinition,
+  fieldNames,
+  findField,
+  fold,
+  foldCut,
+  formatIpHex,
+  formatQuery,
+  type Glob,
+  type IpHex,
+  type IpRange,
+  ipHex,
+  isUnder,
+  type Leaf,
+  type LeafSink,
+  literalOf,
+  literalWords,
+  type Matcher,
+  type MatchOptions,
+  matchEvent,
+  member,
+  mentionPattern,
+  type NotNode,
+  type NumberBound,
+  numberOfText,
+  type Observed,
+  type OrNode,
+  type ParseOptions,
+  PERSON_PARTS,
+  type PersonPart,
+  type PersonRole,
+  type Phrase,
+  type Piece,
+  type PlaceField,
+  type Predicate,
+  parseIpRange,
+  parseQuery,
+  parseTimeSpan,
+  personField,
+  personPattern,
+  placeOf,
+  QUERY_LIMITS,
+  QueryError,
+  type QueryFault,
+  type QueryNode,
+  quoteValue,
+  REF_SIGN,
+  type ResolveSubjects,
+  refsIn,
+  refWord,
+  type Span,
+  type SubjectFact,
+  type SubjectFactKind,
+  type SubjectPattern,
+  subjectPatternKey,
+  subjectPatternOf,
+  subjectPatternsOf,
+  type TermNode,
+  TIME_BOUNDS,
+  type TimeSpan,
+  toWords,
+  wordRef,
+} from "./query/index.ts";
 export { decodePart, encodePart, flattenCore, partPath, subjectPath, type UnitSink } from "./units/flatten.ts";
-export { rootPath, type UnitPath } from "./units/unit-path.ts";
 export { rebuildCore } from "./units/rebuild.ts";
+export { rootPath, type UnitPath } from "./units/unit-path.ts";

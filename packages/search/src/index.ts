@@ -1,1 +1,28 @@
-export {};
+export { openIndexDatabase } from "./database/clickhouse-database.ts";
+export type { IndexDatabase } from "./database/index-database.ts";
+export { type EncodedRows, type IndexInput, RowEncoder } from "./encode/rows.ts";
+export { type EngineClientOptions, type EngineConnection, engineClientOptions } from "./engine/connection.ts";
+export {
+  type EmbeddedEngine,
+  type EmbeddedEngineOptions,
+  type EngineExit,
+  startEmbeddedEngine,
+} from "./engine/embedded-engine.ts";
+export { EngineLockedError, EngineStartError, EngineUnavailableError } from "./engine/errors.ts";
+export { DEFAULT_ENGINE_LIMITS, type EngineLimits } from "./engine/limits.ts";
+export { IndexError, type IndexFault } from "./errors.ts";
+export { SEARCH_LIMITS } from "./limits.ts";
+export { type AuditReport, auditRange } from "./read/audit.ts";
+export { countMatches, type MatchCount } from "./read/count.ts";
+export { decodeCursor, encodeCursor, type SearchCursor } from "./read/cursor.ts";
+export { type FacetValue, facets } from "./read/facets.ts";
+export { type HeldLedger, heldLedgers } from "./read/held.ts";
+export { type HistogramBar, type HistogramUnit, histogram } from "./read/histogram.ts";
+export { presentSequences } from "./read/ranges.ts";
+export type { Position, SearchScope } from "./read/scope.ts";
+export { type FoundKey, type KeyPage, searchKeys } from "./read/search-keys.ts";
+export { streamKeys } from "./read/stream-keys.ts";
+export { createIndex, currentStamp, dropIndex, type IndexStamp, isCurrent } from "./schema/stamp.ts";
+export { TABLES } from "./schema/tables.ts";
+export { resolveSubjects } from "./subjects/resolve.ts";
+export { forgetSubjects, SubjectMemo, upsertSubjects } from "./subjects/store.ts";

@@ -5,10 +5,13 @@ import swagger from "@fastify/swagger";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { ServerContext } from "../context.ts";
 import { catalogRoutes } from "../features/catalog/routes.ts";
+import { changesRoutes } from "../features/changes/routes.ts";
+import { refusedRoutes } from "../features/events/refused-routes.ts";
 import { eventRoutes } from "../features/events/routes.ts";
 import { ingestRoutes } from "../features/ingest/routes.ts";
 import { logRoutes } from "../features/log/routes.ts";
 import { operationRoutes } from "../features/operation/routes.ts";
+import { searchRoutes } from "../features/search/routes.ts";
 import { answerError } from "./errors.ts";
 
 /** A request that has not arrived whole by then is dropped: slow senders must not hold buffers. */
@@ -55,6 +58,9 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
     done();
   });
   eventRoutes(app, context);
+  searchRoutes(app, context);
+  changesRoutes(app, context);
+  refusedRoutes(app, context);
   logRoutes(app, context);
   catalogRoutes(app, context);
   operationRoutes(app, context);

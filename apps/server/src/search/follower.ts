@@ -99,8 +99,13 @@ export class Follower {
     { tenantNo, ledger, next, uncertainUntil }: Position,
     count: number,
   ): Promise<ReadonlySet<number>> {
-    if (next >= uncertainUntil) return new Set();
-    return new Set(await presentSequences(this.index, { tenantNo, ledger, from: next, to: next + count }));
+    const there = new Set<number>();
+    if (next >= uncertainUntil) return there;
+    const range = { ledger, fromSequence: next, toSequence: next + count };
+    const { runs } = await presentSequences(this.index, { tenantNo, range });
+    for (const run of runs)
+      for (let sequence = run.fromSequence; sequence < run.toSequence; sequence++) there.add(sequence);
+    return there;
   }
 
   private async insert(

@@ -1,10 +1,10 @@
 import { EVENT_LOG, EventReader, openReaderSide, readLogs } from "@cairn/ledger";
 import {
-  countByRange,
   createIndex,
   currentStamp,
   dropIndex,
   engineClientOptions,
+  heldLedgers,
   type IndexDatabase,
   IndexError,
   isCurrent,
@@ -70,7 +70,7 @@ async function resume(database: IndexDatabase): Promise<void> {
     FOLLOWER,
   );
   const cursors = new Map(stored.map((row) => [`${row.tenant_no}/${row.ledger}`, row.sequence]));
-  const counts = await countByRange(database);
+  const counts = new Map((await heldLedgers(database)).map((held) => [`${held.tenantNo}/${held.ledger}`, held]));
   for (const log of readLogs(side.db)) {
     if (log.log !== EVENT_LOG) continue;
     const id = `${log.tenantNo}/${log.ledger}`;

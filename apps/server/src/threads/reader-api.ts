@@ -26,7 +26,7 @@ export interface ReaderApi {
     readonly ledger: number;
     readonly first: number;
     readonly limit: number;
-    readonly q?: string;
+    readonly filter?: ChangesFilter;
   }): Changes;
   /** Refused events of the last day, newest first. */
   refused(request: {
@@ -45,6 +45,15 @@ export interface Place {
 export interface CheckpointRef {
   readonly size: number;
   readonly note: string;
+}
+
+/** Subject references by pattern key, looked up beforehand. */
+export type SubjectSets = readonly (readonly [key: string, refs: readonly string[]])[];
+
+export interface ChangesFilter {
+  readonly q: string;
+  readonly subjects: SubjectSets;
+  readonly nowMs: number;
 }
 
 export interface Changes {

@@ -1,4 +1,12 @@
-import type { CairnEvent, RecordedEvent } from "@cairn/event";
+import {
+  type CairnEvent,
+  compileMatcher,
+  EventView,
+  type Matcher,
+  parseQuery,
+  type RecordedEvent,
+  subjectPatternKey,
+} from "@cairn/event";
 import {
   CORE_SUBJECT,
   EVENT_LOG,
@@ -9,11 +17,12 @@ import {
   readLogs,
   receiptOf,
   type StoredEvent,
+  splitOf,
   TreeReader,
   unseal,
 } from "@cairn/ledger";
 import { createHashKernel } from "@cairn/merkle";
-import type { Place, ReaderApi, RefusedRow } from "./reader-api.ts";
+import type { ChangesFilter, Place, ReaderApi, RefusedRow } from "./reader-api.ts";
 import { offer, threadData } from "./thread-entry.ts";
 
 const { paths } = threadData();
@@ -44,6 +53,13 @@ function readPlaces(tenantNo: number, places: readonly Place[]): Map<string, Sto
   return found;
 }
 
+function matcherOf({ q, subjects, nowMs }: ChangesFilter): Matcher {
+  const sets = new Map(subjects.map(([key, refs]) => [key, new Set(refs)]));
+  return compileMatcher(parseQuery(q, { nowMs }), {
+    resolveSubjects: (pattern) => sets.get(subjectPatternKey(pattern)) ?? new Set(),
+  });
+}
+
 const handlers: ReaderApi = {
   events({ tenantNo, places }: Parameters<ReaderApi["events"]>[0]) {
     const found = readPlaces(tenantNo, places);
@@ -61,9 +77,15 @@ const handlers: ReaderApi = {
   },
   tile: ({ tenantNo, log, ledger, path, size }: Parameters<ReaderApi["tile"]>[0]) =>
     tree.resource({ tenantNo, log, ledger }, path, size),
-  changes({ tenantNo, ledger, first, limit }: Parameters<ReaderApi["changes"]>[0]) {
+  changes({ tenantNo, ledger, first, limit, filter }: Parameters<ReaderApi["changes"]>[0]) {
     const stored = events.range(tenantNo, ledger, { first, count: limit });
-    return { events: stored.map((each) => present(each, tenantNo)), next: (stored.at(-1)?.sequence ?? first - 1) + 1 };
+    const next = (stored.at(-1)?.sequence ?? first - 1) + 1;
+    const matches = filter === undefined ? undefined : matcherOf(filter);
+    const shown =
+      matches === undefined
+        ? stored
+        : stored.filter((each) => matches(new EventView({ ...splitOf(each), ...receiptOf(each) })));
+    return { events: shown.map((each) => present(each, tenantNo)), next };
   },
   refused({ tenantNo, before, limit }: Parameters<ReaderApi["refused"]>[0]) {
     const key = side.keyring.subjectKey(tenantNo, CORE_SUBJECT);

@@ -11,11 +11,19 @@ export {
   type TermNode,
 } from "./ast.ts";
 export { QueryError, type QueryFault, type Span } from "./errors.ts";
-export { FIELDS, type FieldKind, type FieldName, fieldDefinition, fieldNames, TIME_BOUNDS } from "./fields.ts";
+export {
+  FIELDS,
+  type FieldKind,
+  type FieldName,
+  fieldDefinition,
+  fieldNames,
+  findField,
+  TIME_BOUNDS,
+} from "./fields.ts";
 export { fold } from "./fold.ts";
 export { formatQuery, quoteValue } from "./format.ts";
 export { formatIpHex, type IpHex, type IpRange, ipHex, parseIpRange } from "./ip.ts";
-export { eachLeaf, isUnder, type LeafSink, numberOfText } from "./leaves.ts";
+export { eachLeaf, isUnder, type LeafSink, member, numberOfText } from "./leaves.ts";
 export { QUERY_LIMITS } from "./limits.ts";
 export { compileMatcher, type Matcher, type MatchOptions, matchEvent } from "./match.ts";
 export { type Observed, type PlaceField, placeOf } from "./observed.ts";

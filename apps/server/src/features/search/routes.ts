@@ -1,0 +1,175 @@
+import { CairnError, quoteValue, type RecordedEvent } from "@cairn/event";
+import { deriveKey, type Tenant } from "@cairn/ledger";
+import { countMatches, facets, type HistogramUnit, histogram, searchKeys } from "@cairn/search";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import Type from "typebox";
+import type { ServerContext } from "../../context.ts";
+import { authenticate, tenantOf } from "../../http/principal.ts";
+import {
+  type FacetsRequest,
+  FacetsSchema,
+  type HistogramRequest,
+  HistogramSchema,
+  type SearchRequest,
+  SearchSchema,
+} from "./schema.ts";
+import { scopeOf } from "./scope.ts";
+import { openCursor, signCursor } from "./signed-cursor.ts";
+import { translated } from "./translate.ts";
+
+const DEFAULT_LIMIT = 50;
+/** Beyond this, "more than 10,000" tells as much. */
+const COUNTED = 10_000;
+const DEFAULT_FACETS = "action,category,actor,outcome";
+
+/** Search: every call exists as GET for scripts and as POST for whoever keeps names out of access logs. */
+export function searchRoutes(app: FastifyInstance, context: ServerContext): void {
+  const cursorKey = deriveKey(context.side.secrets.instanceKey, "search-cursors");
+
+  const search = async (request: FastifyRequest, ask: SearchRequest) => {
+    const tenant = enter(context, request);
+    return translated(() => findEvents(context, { tenant, ask, cursorKey }));
+  };
+  const meta = { tags: ["reading"] };
+  app.get<{ Querystring: SearchRequest }>(
+    "/v1/events",
+    { schema: { ...meta, summary: "Search events", querystring: SearchSchema } },
+    (request) => search(request, request.query),
+  );
+  app.post<{ Body: SearchRequest }>(
+    "/v1/events/search",
+    { schema: { ...meta, summary: "Search events", body: SearchSchema } },
+    (request) => search(request, request.body),
+  );
+
+  app.get<{ Params: { id: string }; Querystring: { source?: string } }>(
+    "/v1/events/:id",
+    {
+      schema: {
+        ...meta,
+        summary: "Read one event by its id",
+        params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) }),
+        querystring: Type.Object(
+          { source: Type.Optional(Type.String({ maxLength: 100 })) },
+          { additionalProperties: false },
+        ),
+      },
+    },
+    async (request) => {
+      const tenant = enter(context, request);
+      const { source } = request.query;
+      const q = `id:${quoteValue(request.params.id)}${source === undefined ? "" : ` source:${quoteValue(source)}`}`;
+      const { events } = await translated(() => findEvents(context, { tenant, ask: { q, limit: 20 }, cursorKey }));
+      const event = events.find(
+        (each) => each.id === request.params.id && (source === undefined || each.source === source),
+      );
+      if (event === undefined)
+        throw new CairnError("not_found", "the log has no such event, or search does not show it yet");
+      return event;
+    },
+  );
+
+  const countFacets = async (request: FastifyRequest, ask: FacetsRequest) => {
+    const tenant = enter(context, request);
+    return translated(() => findFacets(context, tenant, ask));
+  };
+  app.get<{ Querystring: FacetsRequest }>(
+    "/v1/facets",
+    { schema: { ...meta, summary: "Most frequent values", querystring: FacetsSchema } },
+    (request) => countFacets(request, request.query),
+  );
+  app.post<{ Body: FacetsRequest }>(
+    "/v1/facets",
+    { schema: { ...meta, summary: "Most frequent values", body: FacetsSchema } },
+    (request) => countFacets(request, request.body),
+  );
+
+  const countBars = async (request: FastifyRequest, ask: HistogramRequest) => {
+    const tenant = enter(context, request);
+    return translated(() => findBars(context, tenant, ask));
+  };
+  app.get<{ Querystring: HistogramRequest }>(
+    "/v1/histogram",
+    { schema: { ...meta, summary: "Events over time", querystring: HistogramSchema } },
+    (request) => countBars(request, request.query),
+  );
+  app.post<{ Body: HistogramRequest }>(
+    "/v1/histogram",
+    { schema: { ...meta, summary: "Events over time", body: HistogramSchema } },
+    (request) => countBars(request, request.body),
+  );
+}
+
+function enter(context: ServerContext, request: FastifyRequest): Tenant {
+  return tenantOf(context, request, authenticate(context, request, "events:read"));
+}
+
+interface Find {
+  readonly tenant: Tenant;
+  readonly ask: SearchRequest;
+  readonly cursorKey: Uint8Array;
+}
+
+async function findEvents(context: ServerContext, { tenant, ask, cursorKey }: Find) {
+  const index = context.search.index();
+  const after = ask.cursor === undefined ? undefined : openCursor(ask.cursor, cursorKey);
+  const nowMs = after?.nowMs ?? Date.now();
+  const scope = scopeOf(context, tenant, ask, nowMs);
+  const { sort, order, limit = DEFAULT_LIMIT } = ask;
+  const [page, counted] = await Promise.all([
+    searchKeys(index, { ...scope, nowMs, sort, order, limit, after }),
+    ask.total === true ? countMatches(index, { ...scope, atMost: COUNTED }) : undefined,
+  ]);
+  const events = await context.threads.readers[0]!.call("events", {
+    tenantNo: tenant.no,
+    places: page.keys.map(({ ledger, sequence }) => ({ ledger, sequence })),
+  });
+  return {
+    events: events.filter((event): event is RecordedEvent => event !== undefined),
+    next: page.next === undefined ? null : signCursor(page.next, cursorKey),
+    as_of: after?.asOf ?? scope.asOf,
+    total: counted === undefined ? null : { count: counted.count, exact: counted.kind === "exact" },
+  };
+}
+
+async function findFacets(context: ServerContext, tenant: Tenant, ask: FacetsRequest) {
+  const scope = scopeOf(context, tenant, ask, Date.now());
+  const fields = (ask.fields ?? DEFAULT_FACETS)
+    .split(",")
+    .map((field) => field.trim())
+    .filter((field) => field !== "");
+  const found = await facets(context.search.index(), { ...scope, fields, limit: ask.limit ?? 10 });
+  return { facets: Object.fromEntries(found), as_of: scope.asOf };
+}
+
+/** Bars of about a screen's width at most. */
+const AUTO_BARS: readonly (readonly [maxSpanMs: number, unit: HistogramUnit])[] = [
+  [3 * 3_600_000, "minute"],
+  [8 * 86_400_000, "hour"],
+  [400 * 86_400_000, "day"],
+  [4 * 366 * 86_400_000, "week"],
+];
+
+async function findBars(context: ServerContext, tenant: Tenant, ask: HistogramRequest) {
+  const nowMs = Date.now();
+  const scope = scopeOf(context, tenant, ask, nowMs);
+  const interval =
+    ask.interval === undefined || ask.interval === "auto"
+      ? autoUnit((scope.toMs ?? nowMs) - (scope.fromMs ?? nowMs - 366 * 86_400_000))
+      : ask.interval;
+  const bars = await histogram(context.search.index(), {
+    ...scope,
+    unit: interval,
+    ...(ask.tz === undefined ? {} : { timeZone: ask.tz }),
+  });
+  return {
+    interval,
+    buckets: bars.map(({ startMs, count }) => ({ from: new Date(startMs).toISOString(), count })),
+    as_of: scope.asOf,
+  };
+}
+
+function autoUnit(spanMs: number): HistogramUnit {
+  for (const [maxSpanMs, unit] of AUTO_BARS) if (spanMs <= maxSpanMs) return unit;
+  return "month";
+}

@@ -1,0 +1,31 @@
+import { CairnError, parseQuery, parseTime } from "@cairn/event";
+import type { Tenant } from "@cairn/ledger";
+import type { SearchScope } from "@cairn/search";
+import type { ServerContext } from "../../context.ts";
+
+interface ScopeRequest {
+  readonly q?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Turns a request into what the index searches: the tenant first, the query parsed, everything up to the index's cursor. */
+export function scopeOf(context: ServerContext, tenant: Tenant, request: ScopeRequest, nowMs: number): SearchScope {
+  const next = context.search.asOf(tenant.no);
+  return {
+    tenantNo: tenant.no,
+    query: parseQuery(request.q ?? "", { nowMs }),
+    fromMs: timeOf(request.from, "from"),
+    toMs: timeOf(request.to, "to"),
+    asOf: { ledger: next.ledger, sequence: next.sequence - 1 },
+  };
+}
+
+function timeOf(text: string | undefined, name: string): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  try {
+    return parseTime(text, "");
+  } catch (cause) {
+    throw new CairnError("parameter_invalid", `${name}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,67 @@
+import { arbitraryEventInput } from "@cairn/testkit";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventsTable } from "../database/tables.ts";
+import { compileMatcher, parseQuery, QueryError } from "../event.ts";
+import { resolvePeople } from "../subjects/resolve.ts";
+import { arbitraryQuery } from "../testing/random-queries.ts";
+import { startTestIndex, type TestIndex } from "../testing/test-index.ts";
+import { makeWorld, type World } from "../testing/world.ts";
+import { Params } from "./params.ts";
+import { compileWhere } from "./where.ts";
+
+const nowMs = Date.UTC(2026, 5, 1);
+/** Reproduces a failure: `SEED=… npx vitest run …`. */
+const seed = process.env.SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(process.env.SEED);
+const runs = Number(process.env.RUNS ?? 250);
+
+let engine: TestIndex;
+beforeAll(async () => {
+  engine = await startTestIndex();
+}, 60_000);
+afterAll(async () => {
+  await engine.close();
+});
+
+async function bySql(world: World, text: string): Promise<number[]> {
+  const { tenantNo } = world;
+  const query = parseQuery(text, { nowMs });
+  const params = new Params();
+  const people = await resolvePeople(engine.index, { tenantNo, query });
+  const where = compileWhere(query, { params, people });
+  const tenant = params.integer(tenantNo);
+  const rows = await engine.index.query<[number]>({
+    sql: `SELECT sequence FROM ${eventsTable(engine.index)} WHERE tenant = ${tenant} AND ${where} ORDER BY sequence`,
+    params: params.values,
+  });
+  return rows.map(([sequence]) => sequence);
+}
+
+function byEvent(world: World, text: string): number[] {
+  const matches = compileMatcher(parseQuery(text, { nowMs }), { resolveSubjects: world.directory });
+  return world.views.filter(matches).map((view) => view.event.sequence);
+}
+
+describe(`the two evaluators (seed ${seed})`, () => {
+  test.each([1, 2, 3])("agree on random events and queries, world %i", async (tenantNo) => {
+    const inputs = fc.sample(arbitraryEventInput, { numRuns: 300, seed: seed + tenantNo });
+    const world = await makeWorld(engine.index, { tenantNo, inputs });
+    let telling = 0;
+    await fc.assert(
+      fc.asyncProperty(arbitraryQuery(world.observed), async (text) => {
+        let expected: number[];
+        try {
+          expected = byEvent(world, text);
+        } catch (error) {
+          if (error instanceof QueryError) return;
+          throw error;
+        }
+        if (expected.length > 0 && expected.length < world.views.length) telling++;
+        expect(await bySql(world, text)).toEqual(expected);
+      }),
+      { numRuns: runs, seed, interruptAfterTimeLimit: 20_000 * Math.ceil(runs / 250) },
+    );
+    // Queries that find nothing, or everything, would prove little.
+    expect(telling).toBeGreaterThan(runs / 8);
+  });
+});

@@ -1,0 +1,62 @@
+import type { IndexDatabase } from "../database/index-database.ts";
+import { eventsTable } from "../database/tables.ts";
+import { CairnError } from "../event.ts";
+import { SEARCH_LIMITS } from "../limits.ts";
+import { prepareScope, type SearchScope } from "./scope.ts";
+
+export type HistogramUnit = "second" | "minute" | "hour" | "day" | "week" | "month" | "year";
+
+export interface HistogramOptions extends SearchScope {
+  readonly unit: HistogramUnit;
+  /** Units in one bar, 1 when absent; for units from a day on only 1. */
+  readonly step?: number;
+  /** IANA name; days, weeks (from Monday) and months start at midnight there. UTC when absent. */
+  readonly timeZone?: string;
+}
+
+/** A bar: events that occurred from `startMs` on, before the next bar's start. Bars without events are left out. */
+export interface HistogramBar {
+  readonly startMs: number;
+  readonly count: number;
+}
+
+const FIXED_UNITS: ReadonlySet<HistogramUnit> = new Set(["second", "minute", "hour"]);
+
+/**
+ * Counts matches over time of occurrence.
+ * @throws CairnError parameter_invalid when the zone is unknown or there would be too many bars
+ */
+export async function histogram(index: IndexDatabase, options: HistogramOptions): Promise<HistogramBar[]> {
+  const { unit, step = 1, timeZone = "UTC" } = options;
+  if (!isTimeZone(timeZone)) throw new CairnError("parameter_invalid", `“${timeZone}” is no time zone`);
+  if (!Number.isInteger(step) || step < 1 || step > 1_000 || (step > 1 && !FIXED_UNITS.has(unit))) {
+    throw new CairnError("parameter_invalid", `a bar of ${step} ${unit}s is not possible`);
+  }
+  const { params, where } = await prepareScope(index, options);
+  const zone = params.string(timeZone);
+  const start = `toStartOfInterval(occurred_at, INTERVAL ${step} ${unit}, ${zone})`;
+  const rows = await index.query<[number, number]>({
+    sql:
+      `SELECT toUnixTimestamp64Milli(toDateTime64(${start}, 3, ${zone})) AS bar, count() FROM ${eventsTable(index)} ` +
+      `WHERE ${where} GROUP BY bar ORDER BY bar LIMIT ${SEARCH_LIMITS.buckets + 1}`,
+    params: params.values,
+    // Bars beyond the year 2106 would wrap around otherwise.
+    settings: { enable_extended_results_for_datetime_functions: 1 },
+  });
+  if (rows.length > SEARCH_LIMITS.buckets) {
+    throw new CairnError(
+      "parameter_invalid",
+      `more than ${SEARCH_LIMITS.buckets} bars: choose a larger unit or a shorter time`,
+    );
+  }
+  return rows.map(([startMs, count]) => ({ startMs, count }));
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

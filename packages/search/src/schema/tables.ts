@@ -1,0 +1,101 @@
+import { QUERY_LIMITS } from "../event.ts";
+import { EVENT_COLUMNS } from "./columns.ts";
+
+/**
+ * Version of the tables below and of what the encoder writes into them. Raise it with every change of either: an index of
+ * another version is built anew beside the old one.
+ */
+export const INDEX_SCHEMA_VERSION = 1;
+
+/** Names of the tables of an index; all live in one database. */
+export const TABLES = { events: "events", subjects: "subjects", stamp: "stamp" } as const;
+
+/** Lines of text that free words look in. The text index is on this, so it must stay word for word what queries name. */
+const WORDS =
+  "arrayStringConcat(arrayConcat([description, reason, source_action, also, action, actor_ref, behalf_ref], " +
+  "`target.name`, `target.type`, `target.ref`, `target.id`, `leaf.words`), '\\n')";
+
+/**
+ * A folded text as words. Signs beyond ASCII stay, and a text so long that a word of it may be cut is left out: such texts
+ * are in `also`, rightly taken apart.
+ */
+const wordsOf = (text: string) =>
+  `if(length(${text}) > ${QUERY_LIMITS.wordChars}, '', ` +
+  `concat(' ', replaceRegexpAll(${text}, '[^a-z0-9\\\\x{80}-\\\\x{10FFFF}]+', ' '), ' '))`;
+
+/** The same lines with single spaces between words, for phrases and wildcards. References of people are left out. */
+const TEXTS =
+  `arrayStringConcat(arrayConcat([description, reason, source_action, also, ${wordsOf("action")}], ` +
+  "`target.name`, `leaf.words`, " +
+  `arrayMap(text -> ${wordsOf("text")}, arrayConcat(\`target.type\`, \`target.id\`))), '\\n')`;
+
+/**
+ * Rows are unique by (tenant, ledger, sequence). Words are found by the text index, whose postings answer alone; values
+ * that are nearly unique by bloom filters, which cost 1.3 bytes a row instead of a posting and a dictionary entry.
+ */
+const EVENT_INDEXES = [
+  `INDEX by_words ${WORDS} TYPE text(tokenizer = splitByNonAlpha, posting_list_codec = 'bitpacking')`,
+  ...["id", "session", "request", "trace", "parent", "ip"].map(
+    (name) => `INDEX by_${name} ${name} TYPE bloom_filter(0.01)`,
+  ),
+  "INDEX by_received_at received_at TYPE minmax",
+  "INDEX by_sequence sequence TYPE minmax",
+];
+
+/**
+ * Inserts are durable when answered, and one repeated with its token within the last 1,000 is dropped: the engine's
+ * defaults are neither.
+ */
+const EVENT_SETTINGS = {
+  fsync_after_insert: 1,
+  fsync_part_directory: 1,
+  non_replicated_deduplication_window: 1_000,
+  /** Each of some 70 column files holds buffers of this size while a part is written; at the default an insert takes 300 MB. */
+  max_compress_block_size: 65_536,
+} as const;
+
+/** What is known of people: a row per fact. Forgetting a person deletes their rows and nothing else. */
+const SUBJECT_COLUMNS = [
+  "tenant UInt32",
+  "ref String",
+  "kind LowCardinality(String)",
+  "folded String",
+  "words String",
+  "value String",
+  "seen_at DateTime64(3, 'UTC')",
+  "INDEX by_folded folded TYPE bloom_filter(0.01)",
+  "INDEX by_words words TYPE text(tokenizer = splitByNonAlpha)",
+];
+
+const settings = (values: Readonly<Record<string, number>>) =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(", ");
+
+/** Statements that make the tables of an index in a database of its own. Each can be repeated. */
+export function createStatements(database: string): string[] {
+  const name = quoteName(database);
+  const columns = Object.entries(EVENT_COLUMNS).map(
+    ([column, definition]) =>
+      `\`${column}\` ${definition.type}${"codec" in definition ? ` CODEC(${definition.codec})` : ""}`,
+  );
+  const aliases = [`words String ALIAS ${WORDS}`, `texts String ALIAS ${TEXTS}`];
+  const subjectSettings = { fsync_after_insert: 1, fsync_part_directory: 1 };
+  return [
+    `CREATE DATABASE IF NOT EXISTS ${name}`,
+    `CREATE TABLE IF NOT EXISTS ${name}.${TABLES.events} (${[...columns, ...aliases, ...EVENT_INDEXES].join(", ")}) ` +
+      "ENGINE = MergeTree PARTITION BY toYYYYMM(received_at) ORDER BY (tenant, occurred_at, ledger, sequence) " +
+      `SETTINGS ${settings(EVENT_SETTINGS)}`,
+    `CREATE TABLE IF NOT EXISTS ${name}.${TABLES.subjects} (${SUBJECT_COLUMNS.join(", ")}) ` +
+      "ENGINE = ReplacingMergeTree(seen_at) ORDER BY (tenant, ref, kind, folded, value) " +
+      `SETTINGS ${settings(subjectSettings)}`,
+    `CREATE TABLE IF NOT EXISTS ${name}.${TABLES.stamp} ` +
+      "(schema_version UInt32, engine_version String, made_at DateTime64(3, 'UTC')) ENGINE = MergeTree ORDER BY made_at " +
+      `SETTINGS ${settings(subjectSettings)}`,
+  ];
+}
+
+/** Quotes a name of a database or table. */
+export function quoteName(name: string): string {
+  return `\`${name.replace(/[\\`]/g, "\\$&")}\``;
+}

@@ -1,0 +1,35 @@
+import type { IndexDatabase } from "../database/index-database.ts";
+import { type IndexInput, RowEncoder } from "../encode/rows.ts";
+import { EventView, type Observed, type ResolveSubjects } from "../event.ts";
+import { TABLES } from "../schema/tables.ts";
+import { upsertSubjects } from "../subjects/store.ts";
+import { memoryDirectory, observedOf, toIndexInputs } from "./random-events.ts";
+
+/** The same events in the index and in memory. */
+export interface World {
+  readonly tenantNo: number;
+  readonly inputs: readonly IndexInput[];
+  readonly observed: readonly Observed[];
+  readonly views: readonly EventView[];
+  readonly directory: ResolveSubjects;
+}
+
+/** Puts events, as producers send them, into the index and into memory. */
+export async function makeWorld(
+  index: IndexDatabase,
+  options: { tenantNo: number; inputs: readonly unknown[] },
+): Promise<World> {
+  const { tenantNo } = options;
+  const inputs = toIndexInputs(options.inputs, { tenantNo });
+  const { block, facts } = new RowEncoder().encode(inputs);
+  await upsertSubjects(index, facts);
+  await index.insert({ table: TABLES.events, block });
+  const observed = inputs.map(observedOf);
+  return {
+    tenantNo,
+    inputs,
+    observed,
+    views: observed.map((each) => new EventView(each)),
+    directory: memoryDirectory(facts),
+  };
+}
