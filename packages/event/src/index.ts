@@ -9,6 +9,7 @@ export {
 export { type BatchFormat, type BatchItem, parseBatch } from "./door/parse-batch.ts";
 export { outcomeOfAction, verbOfAction } from "./door/verbs.ts";
 export { canonicalJson } from "./json/canonical.ts";
+export { CanonicalWriter } from "./json/canonical-writer.ts";
 export { countKeys, countStructuralColons, inspectJson } from "./json/inspect.ts";
 export { isExactNumber, lineAndColumn, parseStrictJson } from "./json/parse-strict.ts";
 export { escapePointerToken, pointerTokens, setMember, valueAt } from "./json/pointer.ts";
@@ -132,6 +133,6 @@ export {
   toWords,
   wordRef,
 } from "./query/index.ts";
-export { decodePart, encodePart, flattenCore, partPath, subjectPath, type UnitSink } from "./units/flatten.ts";
+export { decodePart, flattenCore, partPath, partValue, subjectPath, type UnitSink } from "./units/flatten.ts";
 export { rebuildCore } from "./units/rebuild.ts";
 export { rootPath, type UnitPath } from "./units/unit-path.ts";

@@ -8,7 +8,6 @@ export type { IdentityIndex, RunJob } from "./dedupe/identity-index.ts";
 export { monthIdentifier, PeopleCache } from "./directory/people-cache.ts";
 export { LedgerError, type LedgerErrorCode } from "./error.ts";
 export {
-  appendGenesis,
   createTenant,
   hasDiskRoom,
   initialiseInstance,

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { formatTime } from "@cairn/event";
 import { emptyRoot } from "@cairn/merkle";
+import type { ControlRecord } from "./control/control-record.ts";
 import { Keyring } from "./crypto/keyring.ts";
 import { deriveKey } from "./crypto/seal.ts";
 import { deriveLogKey } from "./crypto/signer.ts";
@@ -9,11 +11,13 @@ import { loadStateSecrets, openRollbackGuard, type RollbackGuard, type StateSecr
 import { IdentityIndex } from "./dedupe/identity-index.ts";
 import { LedgerError } from "./error.ts";
 import { checkName, logOrigin, Registry, type Tenant } from "./registry/registry.ts";
+import { checkGuard } from "./seal/check-guard.ts";
 import { logVkey } from "./seal/note-signer.ts";
-import { type Blobs, openDirectoryBlobs } from "./storage/blobs.ts";
+import { type Blobs, openDirectoryBlobs, syncDirectory } from "./storage/blobs.ts";
 import { type Database, openDatabase } from "./storage/database.ts";
 import { CONTROL_LOG, EVENT_LOG, insertLog } from "./storage/logs.ts";
 import type { Paths } from "./storage/paths.ts";
+import { keepRowMacs, rowMacKey, SEALED_TABLES } from "./storage/row-macs.ts";
 import { migrate } from "./storage/schema.ts";
 import { type Clock, SequencingClock } from "./writer/clock.ts";
 import { Writer } from "./writer/writer.ts";
@@ -40,23 +44,41 @@ export interface WriterSide extends ReaderSide {
 /**
  * Makes the directories, databases and secrets of a new instance, or checks those of an old one. The caller holds the
  * directory's lock.
+ * @throws LedgerError rollback when the data directory is behind the rollback guard: nothing may be recorded then
  */
 export function initialiseInstance(paths: Paths): void {
-  mkdirSync(paths.dataDir, { recursive: true, mode: 0o700 });
+  const made = mkdirSync(paths.dataDir, { recursive: true, mode: 0o700 });
+  if (made !== undefined) syncDirectory(dirname(made));
   const db = openDatabase({ path: paths.database, mode: "writer" });
   const keys = openDatabase({ path: paths.keys, mode: "writer", secureDelete: true });
   try {
     migrate(db, "cairn");
     migrate(keys, "keys");
-    // Named last, after the secrets are on the disk: an instance without a name is one whose creation was cut short.
-    const isNew = db.get("SELECT 1 FROM meta WHERE key = 'instance'") === undefined;
-    loadStateSecrets(paths, { create: isNew ? "when-missing" : "never" });
-    if (isNew) db.run("INSERT INTO meta VALUES ('instance', ?)", randomBytes(5).toString("hex"));
-    openRollbackGuard(paths.guard, readInstanceId(db)).close();
+    nameInstance(db, paths);
+    const side = openReaderSide(paths);
+    const guard = openGuard(side);
+    try {
+      checkGuard(db, guard);
+    } finally {
+      guard.close();
+      side.close();
+    }
   } finally {
     keys.close();
     db.close();
   }
+}
+
+/** Named last, after the secrets are on the disk: an instance without a name is one whose creation was cut short. */
+function nameInstance(db: Database, paths: Paths): void {
+  const isNew = db.get("SELECT 1 FROM meta WHERE key = 'instance'") === undefined;
+  const { instanceKey } = loadStateSecrets(paths, { create: isNew ? "when-missing" : "never" });
+  if (!isNew) return;
+  keepRowMacs(db, rowMacKey(instanceKey), SEALED_TABLES);
+  db.transaction(() => {
+    db.run("UPDATE meta SET value = value"); // for its digest, which needs the key that was made only now
+    db.run("INSERT INTO meta VALUES ('instance', ?)", randomBytes(5).toString("hex"));
+  });
 }
 
 /** Opens an instance for reading. */
@@ -67,6 +89,8 @@ export function openReaderSide(paths: Paths): ReaderSide {
 /** Opens an instance for writing. One per data directory: the caller holds its lock. */
 export function openWriterSide(paths: Paths, clock: Clock): WriterSide {
   const side = openSide(paths, "writer");
+  keepRowMacs(side.db, rowMacKey(side.secrets.instanceKey), SEALED_TABLES);
+  side.keyring.destroyUnneededJournalKeys(journalKeysInUse(side.db));
   const sequencing = new SequencingClock(clock);
   const identities = new IdentityIndex(side.db, side.blobs);
   const writer = new Writer({ db: side.db, keyring: side.keyring, identities, clock: sequencing });
@@ -112,59 +136,65 @@ function readInstanceId(db: Database): string {
   return id;
 }
 
-/** Makes a tenant with its keys, its two empty logs and the genesis entry of its control log. */
+/** The oldest journal key that each tenant's rows need. */
+function journalKeysInUse(db: Database): ReadonlyMap<number, number> {
+  const rows = db.all<{ tenant_no: number; key_no: number }>(
+    "SELECT tenant_no, min(key_no) AS key_no FROM journal GROUP BY tenant_no",
+  );
+  return new Map(rows.map((row) => [row.tenant_no, row.key_no]));
+}
+
+/** Makes a tenant with its keys, its two empty logs and the genesis entry of its control log: all of it or nothing. */
 export function createTenant(
   side: WriterSide,
   request: { readonly projectNo: number; readonly id: string; readonly name?: string },
 ): Tenant {
   checkName(request.id);
   const nowMs = side.clock.nowMs();
-  const no = side.db.transaction(() => {
-    const tenantNo = side.registry.createTenant(request.projectNo, request.id, {
-      name: request.name ?? request.id,
-      nowMs,
+  let no: number | undefined;
+  try {
+    side.db.transaction(() => {
+      no = side.registry.createTenant(request.projectNo, request.id, { name: request.name ?? request.id, nowMs });
+      side.keyring.createTenant(no);
+      openEpoch(side, { tenantNo: no, ledger: 1, lastReceivedAtMs: 0, terms: {} });
     });
-    side.keyring.createTenant(tenantNo);
-    const { logId } = side.registry.tenant(tenantNo)!;
-    const origin = logOrigin(side.instanceId, logId, 1);
-    insertLog(side.db, { tenantNo, log: EVENT_LOG, ledger: 1, origin, size: 0, lastReceivedAtMs: 0 });
-    insertLog(side.db, {
-      tenantNo,
-      log: CONTROL_LOG,
-      ledger: 1,
-      origin: `${origin}/control`,
-      size: 0,
-      lastReceivedAtMs: 0,
-    });
-    return tenantNo;
-  });
-  appendGenesis(side, { tenantNo: no, ledger: 1, terms: {} });
-  return side.registry.tenant(no)!;
+  } catch (error) {
+    if (no !== undefined) side.writer.forget(no);
+    throw error;
+  }
+  return side.registry.tenant(no!)!;
 }
 
-/** Writes the first entry of an epoch's control log. */
-export function appendGenesis(
+/** Makes the two empty logs of an epoch and the genesis entry of its control log, within the caller's transaction. */
+export function openEpoch(
   side: WriterSide,
   epoch: {
     readonly tenantNo: number;
     readonly ledger: number;
-    readonly terms: Readonly<Record<string, string | number>>;
+    /** `received_at` goes on from here. */
+    readonly lastReceivedAtMs: number;
+    readonly terms: ControlRecord["terms"];
   },
 ): void {
-  const { origin } = side.writer.log(epoch.tenantNo, EVENT_LOG);
+  const { tenantNo, ledger, lastReceivedAtMs } = epoch;
+  const origin = logOrigin(side.instanceId, side.registry.tenant(tenantNo)!.logId, ledger);
   const control = `${origin}/control`;
+  insertLog(side.db, { tenantNo, log: EVENT_LOG, ledger, origin, size: 0, lastReceivedAtMs });
+  insertLog(side.db, { tenantNo, log: CONTROL_LOG, ledger, origin: control, size: 0, lastReceivedAtMs });
+  side.writer.forget(tenantNo);
   const vkey = (name: string) => logVkey(name, deriveLogKey(side.secrets.signingSecret, name));
-  side.writer.appendControl(epoch.tenantNo, {
+  side.writer.appendControl(tenantNo, {
     type: "genesis",
     time: formatTime(side.clock.nowMs()),
-    eventLog: { ledger: epoch.ledger, size: 0, root: emptyRoot() },
+    eventLog: { ledger, size: 0, root: emptyRoot() },
     terms: { ...epoch.terms, format: 1, origin, event_log_vkey: vkey(origin), control_log_vkey: vkey(control) },
   });
 }
 
 /** Opens the guard of an instance. */
 export function openGuard(side: ReaderSide): RollbackGuard {
-  return openRollbackGuard(side.paths.guard, side.instanceId);
+  const { paths, instanceId, secrets } = side;
+  return openRollbackGuard({ path: paths.guard, instanceId, instanceKey: secrets.instanceKey, mode: "writer" });
 }
 
 /** Ingest stops below either of these; reading, control entries and deletion go on. */

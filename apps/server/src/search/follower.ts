@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { EVENT_LOG, type EventReader, type LogState, receiptTimeMs, type StoredEvent, splitOf } from "@cairn/ledger";
 import {
   type IndexDatabase,
@@ -37,6 +38,8 @@ export class Follower {
   private readonly positions = new Map<string, Position>();
   private readonly encoder = new RowEncoder();
   private readonly memo = new SubjectMemo({ maxFacts: REMEMBERED_FACTS });
+  private readonly run = randomUUID();
+  private attempts = 0;
   private readonly index: IndexDatabase;
   private readonly reader: EventReader;
 
@@ -115,9 +118,8 @@ export class Follower {
     if (inputs.length === 0) return;
     const { block, facts } = this.encoder.encode(inputs);
     await upsertSubjects(this.index, facts, { memo: this.memo });
-    const token = moved
-      .map(({ position, next }) => `${position.tenantNo}/${position.ledger}/${position.next}-${next}`)
-      .join(" ");
+    // A token of its own for each attempt: the engine notes a token before its rows are safe, and would drop a retry.
+    const token = `${this.run}/${this.attempts++}`;
     try {
       await this.index.insert({ table: TABLES.events, block, token });
     } catch (error) {

@@ -9,6 +9,9 @@ import type { SealerApi, SealerNews } from "./sealer-api.ts";
 import type { SegmentApi } from "./segment-thread.ts";
 import type { WriterApi } from "./writer-api.ts";
 
+/** Size of each thread's young generation. */
+const NURSERY_MIB = 32;
+
 /** The threads of a running server, as the main thread sees them. */
 export interface Threads {
   readonly writer: Client<WriterApi>;
@@ -92,6 +95,8 @@ class Crew {
       name,
       workerData: { paths: this.paths, ports },
       transferList: Object.values(ports),
+      // A batch and everything made of it dies young: a nursery that holds a few batches spares copying them.
+      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MIB },
     });
     worker.on("error", (error: Error) => this.onCrash(name, error));
     worker.on("exit", (code) => {

@@ -1,11 +1,10 @@
-import { canonicalJson } from "../json/canonical.ts";
 import type { CairnEvent, Json } from "../model/event.ts";
 import { LIMITS } from "../model/limits.ts";
 import { JOINT_REF, type SubjectPart } from "../personal/split.ts";
 import { rootPath, type UnitPath } from "./unit-path.ts";
 
-/** Receives the units of an event: path and value (RFC 8785 text). */
-export type UnitSink = (path: UnitPath, value: string) => void;
+/** Receives the units of an event: path and value, to be written as RFC 8785. */
+export type UnitSink = (path: UnitPath, value: Json) => void;
 
 /** Arrays of the model that are opened into a unit per element and field. Arrays inside `details` stay one unit. */
 const OPENED_ARRAYS: ReadonlySet<string> = new Set(["/targets", "/changes"]);
@@ -29,12 +28,12 @@ export function flattenCore(core: CairnEvent, emit: UnitSink): void {
 function openMember(value: Json | undefined, path: UnitPath, depth: number, emit: UnitSink): void {
   if (value === undefined) return;
   if (depth > 1 && typeof value === "object" && value !== null) openValue(value, path, depth - 1, emit);
-  else emit(path, canonicalJson(value));
+  else emit(path, value);
 }
 
 function openValue(value: Json & object, path: UnitPath, depth: number, emit: UnitSink): void {
   if (Array.isArray(value)) {
-    if (!OPENED_ARRAYS.has(path.pointer) || value.length === 0) emit(path, canonicalJson(value));
+    if (!OPENED_ARRAYS.has(path.pointer) || value.length === 0) emit(path, value);
     else for (let i = 0; i < value.length; i++) openMember(value[i] as Json, path.child(String(i)), depth, emit);
     return;
   }
@@ -43,7 +42,7 @@ function openValue(value: Json & object, path: UnitPath, depth: number, emit: Un
     isEmpty = false;
     openMember((value as Readonly<Record<string, Json>>)[key], path.child(key), depth, emit);
   }
-  if (isEmpty) emit(path, "{}");
+  if (isEmpty) emit(path, value);
 }
 
 function mayBeMany(core: CairnEvent): boolean {
@@ -74,15 +73,13 @@ export function partPath(ref: string): string {
   return ref === JOINT_REF ? "/joint" : subjectPath(ref);
 }
 
-/** Value of a person's unit: RFC 8785 text of `{cuts: [[pointer, offset, value], …], fields: {pointer: value}}`. */
-export function encodePart(part: SubjectPart): string {
-  const fields = `"fields":${canonicalJson(part.fields)}`;
-  if (part.cuts.length === 0) return `{${fields}}`;
-  const cuts = part.cuts.map((cut) => `[${JSON.stringify(cut.pointer)},${cut.offset},${JSON.stringify(cut.value)}]`);
-  return `{"cuts":[${cuts.join(",")}],${fields}}`;
+/** Value of a person's unit: `{cuts: [[pointer, offset, value], …], fields: {pointer: value}}`, to be written as RFC 8785. */
+export function partValue(part: SubjectPart): Json {
+  if (part.cuts.length === 0) return { fields: part.fields };
+  return { cuts: part.cuts.map(({ pointer, offset, value }) => [pointer, offset, value]), fields: part.fields };
 }
 
-/** Reads what {@link encodePart} wrote. */
+/** Reads the text of a {@link partValue}. */
 export function decodePart(ref: string, text: string): SubjectPart {
   const value = JSON.parse(text) as {
     cuts?: readonly (readonly [string, number, string])[];

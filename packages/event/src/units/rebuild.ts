@@ -17,7 +17,13 @@ export function rebuildCore(units: Iterable<readonly [path: string, value: strin
       if (!Object.hasOwn(parent, token)) setMember(parent, token, (i === 0 && ARRAYS.has(token) ? [] : {}) as unknown);
       parent = parent[token] as Record<string, unknown>;
     }
-    setMember(parent, last, JSON.parse(value) as unknown);
+    setMember(parent, last, parseValue(value));
   }
   return root as unknown as CairnEvent;
+}
+
+/** Most values are plain strings: their text is what stands between the quotes. */
+function parseValue(text: string): unknown {
+  if (text.charCodeAt(0) === 0x22 && !text.includes("\\")) return text.slice(1, -1);
+  return JSON.parse(text) as unknown;
 }

@@ -1,3 +1,8 @@
+import type { CanonicalWriter } from "@cairn/event";
+import type { ValueSource } from "./value-source.ts";
+
+const LINE_FEED = 0x0a;
+
 /**
  * A block holds the core units of some events, column by column: docs/formats/block.md.
  *
@@ -36,14 +41,20 @@ interface BlockHeader {
   readonly seeds: readonly string[];
 }
 
+/** Values of one event: `source` has them from number `first` on, in the order of the shape's paths. */
+interface Row {
+  readonly source: ValueSource;
+  readonly first: number;
+}
+
 /** Gathers events into a block. */
 export class BlockBuilder {
   private readonly shapeIndex = new Map<string, number>();
   /** Callers hand in the same array for the same shape: then its paths need not be compared. */
   private readonly shapeOfArray = new Map<readonly string[], number>();
   private readonly shapes: (readonly string[])[] = [];
-  /** Per shape, per path: the column so far. */
-  private readonly columns: string[][] = [];
+  /** Per shape: its events, in order. */
+  private readonly rows: Row[][] = [];
   private readonly shapeOf: number[] = [];
   private readonly seedOf: number[] = [];
   private readonly saltStarts: number[] = [];
@@ -59,14 +70,10 @@ export class BlockBuilder {
     return this.seeds.push(seed) - 1;
   }
 
-  add(
-    paths: readonly string[],
-    values: readonly string[],
-    salts: { readonly seed: number; readonly start: number },
-  ): void {
+  /** Adds an event. Its values are read from the source when the block is encoded. */
+  add(paths: readonly string[], row: Row, salts: { readonly seed: number; readonly start: number }): void {
     const shape = this.shape(paths);
-    const columns = this.columns[shape]!;
-    for (let i = 0; i < values.length; i++) columns[i] += `${values[i]!}\n`;
+    this.rows[shape]!.push(row);
     this.shapeOf.push(shape);
     this.seedOf.push(salts.seed);
     this.saltStarts.push(salts.start);
@@ -74,7 +81,7 @@ export class BlockBuilder {
   }
 
   /** Writes the block as UTF-8 text: one line of header, then the columns, shape by shape and path by path. */
-  encode(): string {
+  encode(target: CanonicalWriter): void {
     const header: BlockHeader = {
       v: 1,
       shapes: this.shapes,
@@ -83,9 +90,17 @@ export class BlockBuilder {
       starts: this.exceptionalStarts(),
       seeds: this.seeds.map((seed) => Buffer.from(seed).toString("base64")),
     };
-    let text = `${JSON.stringify(header)}\n`;
-    for (const columns of this.columns) for (const column of columns) text += column;
-    return text;
+    target.text(JSON.stringify(header));
+    target.byte(LINE_FEED);
+    for (const [shape, rows] of this.rows.entries()) {
+      for (let column = 0; column < this.shapes[shape]!.length; column++) {
+        for (let i = 0; i < rows.length; i++) {
+          const { source, first } = rows[i]!;
+          source.copyValue(first + column, target);
+          target.byte(LINE_FEED);
+        }
+      }
+    }
   }
 
   private shape(paths: readonly string[]): number {
@@ -95,7 +110,7 @@ export class BlockBuilder {
     let shape = this.shapeIndex.get(key);
     if (shape === undefined) {
       shape = this.shapes.push(paths.slice()) - 1;
-      this.columns.push(paths.map(() => ""));
+      this.rows.push([]);
       this.shapeIndex.set(key, shape);
     }
     this.shapeOfArray.set(paths, shape);

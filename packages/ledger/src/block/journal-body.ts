@@ -1,5 +1,8 @@
+import type { CanonicalWriter } from "@cairn/event";
 import { SALT_LENGTH } from "@cairn/merkle";
 import { LedgerError } from "../error.ts";
+import type { BlockBuilder } from "./block.ts";
+import type { ValueSource } from "./value-source.ts";
 
 /** The unit of one person in one event of a batch. */
 export interface JournalPart {
@@ -20,22 +23,43 @@ export interface JournalBody {
   readonly partSalts: Uint8Array;
 }
 
-/** Writes `u32be length ‖ core ‖ u32be length ‖ parts, a line each ‖ salts of the parts`. */
-export function encodeJournalBody(body: JournalBody): Buffer {
-  let partsText = "";
-  for (const { event, ref, value } of body.parts) partsText += `${event} ${ref} ${value}\n`;
-  const coreBytes = Buffer.byteLength(body.core);
-  const partsBytes = Buffer.byteLength(partsText);
-  const out = Buffer.allocUnsafe(8 + coreBytes + partsBytes + body.partSalts.length);
-  out.writeUInt32BE(coreBytes, 0);
-  out.write(body.core, 4);
-  out.writeUInt32BE(partsBytes, 4 + coreBytes);
-  out.write(partsText, 8 + coreBytes);
-  out.set(body.partSalts, 8 + coreBytes + partsBytes);
-  return out;
+/** What a journal body is written from. */
+export interface JournalContent {
+  readonly block: BlockBuilder;
+  /** Parts in order; `unit` is the number of the value in `source`. */
+  readonly parts: readonly { readonly event: number; readonly ref: string; readonly unit: number }[];
+  readonly source: ValueSource;
+  readonly partSalts: Uint8Array;
 }
 
-/** Reads what {@link encodeJournalBody} wrote. The bytes were authenticated when they were unsealed. */
+/** Writes `u32be length ‖ core ‖ u32be length ‖ parts, a line each ‖ salts of the parts`. */
+export function writeJournalBody({ block, parts, source, partSalts }: JournalContent, target: CanonicalWriter): void {
+  const coreAt = openSection(target);
+  block.encode(target);
+  closeSection(target, coreAt);
+  const partsAt = openSection(target);
+  for (const { event, ref, unit } of parts) {
+    target.text(`${event} ${ref} `);
+    source.copyValue(unit, target);
+    target.byte(0x0a);
+  }
+  closeSection(target, partsAt);
+  target.reserve(partSalts.length);
+  target.bytes.set(partSalts, target.length);
+  target.length += partSalts.length;
+}
+
+function openSection(target: CanonicalWriter): number {
+  target.reserve(4);
+  target.length += 4;
+  return target.length;
+}
+
+function closeSection(target: CanonicalWriter, from: number): void {
+  new DataView(target.bytes.buffer, target.bytes.byteOffset).setUint32(from - 4, target.length - from);
+}
+
+/** Reads what {@link writeJournalBody} wrote. The bytes were authenticated when they were unsealed. */
 export function decodeJournalBody(bytes: Buffer): JournalBody {
   const coreBytes = bytes.readUInt32BE(0);
   const partsBytes = bytes.readUInt32BE(4 + coreBytes);

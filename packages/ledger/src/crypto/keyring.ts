@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { LedgerError } from "../error.ts";
+import { crashPoint } from "../storage/crash-point.ts";
 import type { Database } from "../storage/database.ts";
 import { deriveKey, KEY_BYTES, keyedDigest, newKey, seal, unseal } from "./seal.ts";
 
@@ -45,13 +46,19 @@ export class Keyring {
     this.tenants.delete(tenantNo);
     const secrets = randomBytes(2 * KEY_BYTES);
     const wrapped = seal(this.instanceKey, secrets, wrapContext(tenantNo, "tenant", "1"));
-    this.db.run("INSERT OR REPLACE INTO tenant_keys VALUES (?, 1, ?)", tenantNo, wrapped);
-    this.db.run(
-      "INSERT OR REPLACE INTO subjects VALUES (?, ?, ?)",
-      tenantNo,
-      CORE_SUBJECT,
-      this.wrapSubjectKey(tenantNo, CORE_SUBJECT, newKey()),
-    );
+    this.db.transaction(() => {
+      // Nothing that was wrapped under the keys replaced can be opened again.
+      for (const table of ["subjects", "identifiers", "journal_keys"])
+        this.db.run(`DELETE FROM ${table} WHERE tenant_no = ?`, tenantNo);
+      this.db.run("INSERT OR REPLACE INTO tenant_keys VALUES (?, 1, ?)", tenantNo, wrapped);
+      this.db.run(
+        "INSERT INTO subjects VALUES (?, ?, ?)",
+        tenantNo,
+        CORE_SUBJECT,
+        this.wrapSubjectKey(tenantNo, CORE_SUBJECT, newKey()),
+      );
+    });
+    crashPoint("tenant-keys-committed");
   }
 
   tenantKeys(tenantNo: number): TenantKeys {
@@ -95,7 +102,9 @@ export class Keyring {
    * decides, and identifiers nobody owns yet are added to that person.
    */
   resolvePeople(tenantNo: number, people: readonly (readonly DirectoryIdentifier[])[]): string[] {
-    return this.db.transaction(() => people.map((identifiers) => this.resolvePerson(tenantNo, identifiers)));
+    const refs = this.db.transaction(() => people.map((identifiers) => this.resolvePerson(tenantNo, identifiers)));
+    crashPoint("keys-committed");
+    return refs;
   }
 
   private resolvePerson(tenantNo: number, identifiers: readonly DirectoryIdentifier[]): string {
@@ -133,16 +142,24 @@ export class Keyring {
       wrapContext(tenantNo, "journal", String(keyNo)),
     );
     this.db.transaction(() => this.db.run("INSERT INTO journal_keys VALUES (?, ?, ?)", tenantNo, keyNo, wrapped));
+    crashPoint("keys-committed");
     return keyNo;
   }
 
   journalKey(tenantNo: number, keyNo: number): Uint8Array {
+    const key = this.findJournalKey(tenantNo, keyNo);
+    if (key === undefined) throw new LedgerError("key_missing", `journal key ${keyNo} of tenant ${tenantNo} is gone`);
+    return key;
+  }
+
+  /** A journal key, or undefined once it has been destroyed. */
+  findJournalKey(tenantNo: number, keyNo: number): Uint8Array | undefined {
     const row = this.db.get<{ wrapped: Uint8Array }>(
       "SELECT wrapped FROM journal_keys WHERE tenant_no = ? AND key_no = ?",
       tenantNo,
       keyNo,
     );
-    if (row === undefined) throw new LedgerError("key_missing", `journal key ${keyNo} of tenant ${tenantNo} is gone`);
+    if (row === undefined) return undefined;
     return unseal(this.tenantKeys(tenantNo).wrappingKey, row.wrapped, wrapContext(tenantNo, "journal", String(keyNo)));
   }
 
@@ -158,6 +175,18 @@ export class Keyring {
     this.db.transaction(() =>
       this.db.run("DELETE FROM journal_keys WHERE tenant_no = ? AND key_no < ?", tenantNo, below),
     );
+  }
+
+  /**
+   * Destroys every journal key but the newest of each tenant and those that rows still need: a crash may have kept them.
+   * `oldest`: number of the oldest key that a tenant's rows need.
+   */
+  destroyUnneededJournalKeys(oldest: ReadonlyMap<number, number>): void {
+    const rows = this.db.all<{ tenant_no: number; last: number }>(
+      "SELECT tenant_no, max(key_no) AS last FROM journal_keys GROUP BY tenant_no HAVING count(*) > 1",
+    );
+    for (const { tenant_no: tenantNo, last } of rows)
+      this.destroyJournalKeys(tenantNo, Math.min(last, oldest.get(tenantNo) ?? last));
   }
 
   /** Destroys a subject's key and every identifier; the row stays as a tombstone, so that nobody makes the key again. */

@@ -1,8 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { bytesEqual } from "@cairn/merkle";
 import { LedgerError } from "../error.ts";
+import { crashPoint } from "../storage/crash-point.ts";
 import { type Database, openDatabase } from "../storage/database.ts";
 import type { Paths } from "../storage/paths.ts";
+import {
+  checkRowMacs,
+  keepRowMacs,
+  ROW_MACS,
+  type RowMacProblem,
+  rowMacKey,
+  SEALED_GUARD_TABLES,
+} from "../storage/row-macs.ts";
 import { writeFileDurably } from "../storage/write-file.ts";
 import { KEY_BYTES } from "./seal.ts";
 
@@ -46,6 +56,11 @@ export interface GuardedHead {
   readonly root: Uint8Array;
 }
 
+/** The last head of an origin that is never signed for again, and the epoch that took its place, if one did. */
+export interface ClosedHead extends GuardedHead {
+  readonly successor: string | null;
+}
+
 /**
  * The rollback guard: remembers, outside the data directory, the newest head ever signed. A data directory that is
  * behind its guard was restored from a backup and must not sign again under the same origin.
@@ -54,40 +69,82 @@ export interface RollbackGuard {
   readonly instanceId: string;
   head(origin: string): GuardedHead | undefined;
   heads(): GuardedHead[];
-  /** Makes new heads durable. Called after the heads are committed and before anything is published. */
+  /** Origins that a new epoch has replaced. */
+  closed(): ClosedHead[];
+  /**
+   * Makes new heads durable. Called after the heads are committed and before anything is published.
+   * @throws LedgerError rollback when a head goes back, or has another root than one that was signed at its size
+   */
   advance(heads: readonly GuardedHead[]): void;
+  /** Ends origins for good. */
+  end(heads: readonly { readonly origin: string; readonly successor: string | null }[]): void;
+  /** Says what is wrong with the guard's own rows. */
+  problems(): Iterable<RowMacProblem>;
   close(): void;
 }
 
 const GUARD_FORMAT = "1";
 
+const GUARD_SCHEMA = `
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS heads (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS closed (
+  origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, successor TEXT) WITHOUT ROWID;
+${ROW_MACS}
+`;
+
 /** Opens the guard; a new one takes on `instanceId`, an old one must agree with it. */
-export function openRollbackGuard(path: string, instanceId: string): RollbackGuard {
-  const db = openDatabase({ path, mode: "writer", cacheKib: 1_024 });
-  db.exec("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
-  db.exec(
-    "CREATE TABLE IF NOT EXISTS heads (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL) WITHOUT ROWID",
-  );
+export function openRollbackGuard(options: {
+  readonly path: string;
+  readonly instanceId: string;
+  readonly instanceKey: Uint8Array;
+  /** `reader`: of an existing guard, to look only. */
+  readonly mode: "writer" | "reader";
+}): RollbackGuard {
+  const { path, instanceId, mode } = options;
+  const macKey = rowMacKey(options.instanceKey);
+  const db = openDatabase({ path, mode, cacheKib: 1_024 });
+  if (mode === "writer") {
+    db.exec(GUARD_SCHEMA);
+    keepRowMacs(db, macKey, SEALED_GUARD_TABLES);
+  }
   checkGuard(db, path, instanceId);
   const select = "SELECT origin, size, root FROM heads";
   return {
     instanceId,
     head: (origin) => db.get<GuardedHead>(`${select} WHERE origin = ?`, origin),
     heads: () => db.all<GuardedHead>(select),
+    closed: () => db.all<ClosedHead>("SELECT origin, size, root, successor FROM closed"),
     advance(heads) {
       db.transaction(() => {
-        for (const { origin, size, root } of heads) {
-          db.run(
-            "INSERT INTO heads VALUES (?, ?, ?) ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root WHERE excluded.size >= size",
-            origin,
-            size,
-            root,
-          );
+        for (const head of heads) {
+          refuseRollback(db, head);
+          const { origin, size, root } = head;
+          db.run("INSERT OR REPLACE INTO heads VALUES (?, ?, ?)", origin, size, root);
+        }
+      });
+      crashPoint("guard-advanced");
+    },
+    end(heads) {
+      db.transaction(() => {
+        for (const { origin, successor } of heads) {
+          db.run("INSERT INTO closed SELECT origin, size, root, ? FROM heads WHERE origin = ?", successor, origin);
+          db.run("DELETE FROM heads WHERE origin = ?", origin);
         }
       });
     },
+    problems: () => checkRowMacs(db, macKey, SEALED_GUARD_TABLES),
     close: () => db.close(),
   };
+}
+
+function refuseRollback(db: Database, { origin, size, root }: GuardedHead): void {
+  const known = db.get<GuardedHead>("SELECT origin, size, root FROM heads WHERE origin = ?", origin);
+  const isBehind = known !== undefined && known.size > size;
+  const isFork = known !== undefined && known.size === size && !bytesEqual(known.root, root);
+  const isClosed = db.get("SELECT 1 FROM closed WHERE origin = ?", origin) !== undefined;
+  if (isBehind || isFork || isClosed)
+    throw new LedgerError("rollback", `refusing to publish size ${size} of ${origin}: another head was signed before`);
 }
 
 function checkGuard(db: Database, path: string, instanceId: string): void {

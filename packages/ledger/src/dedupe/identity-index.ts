@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { BlobInfo, Blobs } from "../storage/blobs.ts";
+import { crashPoint } from "../storage/crash-point.ts";
 import type { Database } from "../storage/database.ts";
 import { MemoryTable } from "./memory-table.ts";
 import { RECORD_BYTES, read48, write48 } from "./records.ts";
@@ -77,11 +78,8 @@ export class IdentityIndex {
         at += RECORD_BYTES;
       }
     }
-    this.db.run(
-      "INSERT INTO dedupe_recent (records, digest) VALUES (?, ?)",
-      records,
-      createHash("sha256").update(records).digest(),
-    );
+    const no = (this.db.get<{ last: number | null }>("SELECT max(no) AS last FROM dedupe_recent")!.last ?? 0) + 1;
+    this.db.run("INSERT INTO dedupe_recent VALUES (?, ?, ?)", no, records, recentDigest(no, records));
   }
 
   /** The transaction is durable. */
@@ -119,6 +117,7 @@ export class IdentityIndex {
       if (job.from.kind === "recent") this.db.run("DELETE FROM dedupe_recent WHERE no <= ?", job.from.lastNo);
       else for (const name of job.from.names) this.db.run("DELETE FROM dedupe_runs WHERE name = ?", name);
     });
+    crashPoint("identities-swapped");
     if (job.from.kind === "recent") this.frozen = undefined;
     else this.dropRuns(new Set(job.from.names));
     this.runs.unshift({ run: openRun(this.blobs, info.name), tier: job.tier });
@@ -158,6 +157,13 @@ export class IdentityIndex {
     this.runs = this.runs.filter(({ run }) => !names.has(run.name));
     for (const name of names) this.blobs.remove(name);
   }
+}
+
+/** Digest of a row of `dedupe_recent`: SHA-256 of `u64be no ‖ records`. */
+export function recentDigest(no: number, records: Uint8Array): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeBigUInt64BE(BigInt(no));
+  return createHash("sha256").update(head).update(records).digest();
 }
 
 let runCounter = 0;

@@ -1,11 +1,13 @@
 /** Identities per in-memory table before it becomes a run: 32 MiB of memory, 12 MB of run. */
 export const TABLE_CAPACITY = 1_000_000;
-const SLOTS = 2 ** 21;
+const FIRST_SLOTS = 2 ** 21;
+/** Beyond this fill, look-ups walk far: the table doubles. Only a run that cannot be built (a full disk) lets it come to that. */
+const MAX_FILL = 0.75;
 
 /** Fingerprint → places, by open addressing in two flat arrays. A fingerprint may have several places. */
 export class MemoryTable {
-  private readonly keys = new Float64Array(SLOTS);
-  private readonly places = new Float64Array(SLOTS);
+  private keys = new Float64Array(FIRST_SLOTS);
+  private places = new Float64Array(FIRST_SLOTS);
   count = 0;
 
   get isFull(): boolean {
@@ -13,24 +15,35 @@ export class MemoryTable {
   }
 
   add(fingerprint: number, place: number): void {
-    let slot = slotOf(fingerprint);
-    while (this.keys[slot] !== 0) slot = (slot + 1) % SLOTS;
-    this.keys[slot] = fingerprint + 1; // 0 marks an empty slot
-    this.places[slot] = place;
+    if (this.count >= this.keys.length * MAX_FILL) this.grow();
+    this.insert(fingerprint + 1, place); // 0 marks an empty slot
     this.count++;
   }
 
   /** Appends the places of a fingerprint to `found`. */
   find(fingerprint: number, found: number[]): void {
-    let slot = slotOf(fingerprint);
-    while (this.keys[slot] !== 0) {
-      if (this.keys[slot] === fingerprint + 1) found.push(this.places[slot]!);
-      slot = (slot + 1) % SLOTS;
+    const { keys, places } = this;
+    const slots = keys.length;
+    // Fingerprints are keyed digests, hence uniform: their low bits are as good as any hash.
+    let slot = fingerprint % slots;
+    while (keys[slot] !== 0) {
+      if (keys[slot] === fingerprint + 1) found.push(places[slot]!);
+      slot = (slot + 1) % slots;
     }
   }
-}
 
-/** Fingerprints are keyed digests, hence uniform: their low bits are as good as any hash. */
-function slotOf(fingerprint: number): number {
-  return fingerprint % SLOTS;
+  private insert(key: number, place: number): void {
+    const slots = this.keys.length;
+    let slot = (key - 1) % slots;
+    while (this.keys[slot] !== 0) slot = (slot + 1) % slots;
+    this.keys[slot] = key;
+    this.places[slot] = place;
+  }
+
+  private grow(): void {
+    const { keys, places } = this;
+    this.keys = new Float64Array(keys.length * 2);
+    this.places = new Float64Array(keys.length * 2);
+    for (let slot = 0; slot < keys.length; slot++) if (keys[slot] !== 0) this.insert(keys[slot]!, places[slot]!);
+  }
 }

@@ -1,8 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { encodePart, flattenCore, partPath, rootPath, type SplitEvent, type SubjectPart } from "@cairn/event";
+import {
+  CanonicalWriter,
+  flattenCore,
+  partPath,
+  partValue,
+  rootPath,
+  type SplitEvent,
+  type SubjectPart,
+} from "@cairn/event";
 import { type HashKernel, SALT_LENGTH } from "@cairn/merkle";
 import { BlockBuilder, saltsOf } from "../block/block.ts";
-import { encodeJournalBody, type JournalPart } from "../block/journal-body.ts";
+import { writeJournalBody } from "../block/journal-body.ts";
 import { SEED_BYTES, saltStream } from "../crypto/salts.ts";
 import { pack } from "../crypto/zstd.ts";
 import { startShape } from "./shape-trie.ts";
@@ -41,46 +49,48 @@ export const FINGERPRINT_BYTES = 8;
  * One kernel call and one cipher call per category serve the whole batch.
  */
 export function prepareBatch(events: readonly SplitEvent[], options: PrepareOptions): PreparedBatch {
-  const messages = new UnitMessages();
+  messages.clear();
   const block = new BlockBuilder();
   const streams = new SaltStreams(block);
-  const parts: JournalPart[] = [];
+  const parts: { event: number; ref: string; unit: number }[] = [];
   const unitCounts = new Uint16Array(events.length);
-  const logValue = JSON.stringify(options.origin);
   for (let i = 0; i < events.length; i++) {
     const { core, parts: ownParts, joint } = events[i]!;
-    const values: string[] = [];
     let shape = startShape();
-    messages.add(LOG_PATH, logValue);
+    const first = messages.add(LOG_PATH, options.origin) + 1;
     flattenCore(core, (path, value) => {
       shape = shape.next(path);
-      values.push(value);
       messages.add(path, value);
     });
-    block.add(shape.pointers, values, streams.take(core.category, saltsOf(values.length)));
+    const count = messages.count - first;
+    block.add(shape.pointers, { source: messages, first }, streams.take(core.category, saltsOf(count)));
     for (const part of ownParts) addPart(i, part);
     if (joint !== undefined) addPart(i, joint);
-    unitCounts[i] = saltsOf(values.length) + ownParts.length + (joint === undefined ? 0 : 1);
+    unitCounts[i] = messages.count - first + 1;
   }
   function addPart(event: number, part: SubjectPart): void {
-    const value = encodePart(part);
-    parts.push({ event, ref: part.ref, value });
-    messages.addAt(partPath(part.ref), value);
+    parts.push({ event, ref: part.ref, unit: messages.addAt(partPath(part.ref), partValue(part)) });
   }
   const partSalts = randomBytes(parts.length * SALT_LENGTH);
   const { kernel } = options;
-  messages.write(kernel, interleaveSalts({ streams, unitCounts, parts, partSalts, total: messages.count }));
+  messages.write(kernel, interleaveSalts({ streams, unitCounts, partSalts, total: messages.count }));
   const commitments = kernel.hashMessages(messages.offsets, messages.lengths, messages.count);
   const eventRoots = kernel.eventRoots(commitments, unitCounts).slice();
+  body.clear();
+  writeJournalBody({ block, parts, source: messages, partSalts }, body);
   return {
     tenantNo: options.tenantNo,
     count: events.length,
     units: messages.count,
     eventRoots,
     fingerprints: identityDigests(events, options),
-    body: pack(encodeJournalBody({ core: block.encode(), parts, partSalts })),
+    body: pack(body.bytes.subarray(0, body.length)),
   };
 }
+
+/** Buffers of this thread, used by one batch after the other: preparing is synchronous. */
+const messages = new UnitMessages();
+const body = new CanonicalWriter(1024 * 1024);
 
 /** One salt stream a category, so that what retention removes together shares a seed with nothing else. */
 class SaltStreams {
@@ -119,7 +129,6 @@ class SaltStreams {
 function interleaveSalts(from: {
   readonly streams: SaltStreams;
   readonly unitCounts: Uint16Array;
-  readonly parts: readonly JournalPart[];
   readonly partSalts: Uint8Array;
   readonly total: number;
 }): Uint8Array {

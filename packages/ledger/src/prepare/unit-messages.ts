@@ -1,99 +1,121 @@
-import type { UnitPath } from "@cairn/event";
+import { CanonicalWriter, type Json, type UnitPath } from "@cairn/event";
 import { COMMITMENT_PREFIX, type HashKernel, SALT_LENGTH } from "@cairn/merkle";
+import type { ValueSource } from "../block/value-source.ts";
 
-const SALT_PLACE = "\0".repeat(SALT_LENGTH);
-/** Bytes of a message before its path: prefix, salt, path length. */
-const HEADER_BYTES = 1 + SALT_LENGTH + 2;
+/** Where the salt stands in a message: behind the prefix. */
+const SALT_OFFSET = 1;
+/** Enough for most batches; the buffer grows. */
+const INITIAL_BYTES = 1024 * 1024;
 
-/** The part of a message in front of its value. */
-interface Head {
-  readonly text: string;
-  /** False for a path whose length is no ASCII character: its messages need the slow way. */
-  readonly isPlain: boolean;
-}
+/** The part of a message in front of its value: prefix, room for the salt, path length, path. */
+const heads = new WeakMap<UnitPath, Uint8Array>();
 
-/** Paths of one form of event come again and again. */
-const heads = new WeakMap<UnitPath, Head>();
-
-function headOf(pointer: string): Head {
-  const length = Buffer.byteLength(pointer);
-  const [high, low] = [length >> 8, length & 0xff];
-  const text = String.fromCharCode(COMMITMENT_PREFIX) + SALT_PLACE + String.fromCharCode(high, low) + pointer;
-  return { text, isPlain: low <= 0x7f && length === pointer.length };
+function headOf(pointer: string): Uint8Array {
+  const path = Buffer.from(pointer);
+  const head = new Uint8Array(SALT_OFFSET + SALT_LENGTH + 2 + path.length);
+  head[0] = COMMITMENT_PREFIX;
+  head[SALT_OFFSET + SALT_LENGTH] = path.length >> 8;
+  head[SALT_OFFSET + SALT_LENGTH + 1] = path.length & 0xff;
+  head.set(path, SALT_OFFSET + SALT_LENGTH + 2);
+  return head;
 }
 
 /**
  * The messages whose SHA-256 are the commitments of a batch: `0x10 ‖ salt ‖ u16be(len path) ‖ path ‖ value`
- * (docs/formats/event-root.md). They are built as one JavaScript string and written into the kernel's memory in one go,
- * which costs a third of encoding them one by one.
+ * (docs/formats/event-root.md). Values are written once, into one buffer that serves batch after batch, and what is
+ * stored of them is copied from there: no text is built for any.
  */
-export class UnitMessages {
-  private text = "";
-  private readonly starts: number[] = [];
-  /** False once a message needs the slow way. */
-  private isPlain = true;
+export class UnitMessages implements ValueSource {
+  private readonly writer = new CanonicalWriter(INITIAL_BYTES);
+  private starts = new Uint32Array(16_384);
+  private valueStarts = new Uint32Array(16_384);
+  count = 0;
   offsets: Uint32Array = new Uint32Array(0);
   lengths: Uint32Array = new Uint32Array(0);
 
-  get count(): number {
-    return this.starts.length;
+  /** Forgets everything; the buffers stay. */
+  clear(): void {
+    this.writer.clear();
+    this.count = 0;
   }
 
-  add(path: UnitPath, value: string): void {
+  /** Adds a unit and gives its number. */
+  add(path: UnitPath, value: Json): number {
     let head = heads.get(path);
     if (head === undefined) {
       head = headOf(path.pointer);
       heads.set(path, head);
     }
-    this.append(head, value);
+    const unit = this.begin(head);
+    this.writer.value(value);
+    return unit;
   }
 
-  /** Adds a message whose path will hardly come again: a person's. */
-  addAt(pointer: string, value: string): void {
-    this.append(headOf(pointer), value);
+  /** Adds a unit whose path will hardly come again: a person's. */
+  addAt(pointer: string, value: Json): number {
+    const unit = this.begin(headOf(pointer));
+    this.writer.value(value);
+    return unit;
   }
 
-  private append(head: Head, value: string): void {
-    if (!head.isPlain) this.isPlain = false;
-    this.starts.push(this.text.length);
-    this.text += head.text + value;
+  /** Adds a unit whose value is RFC 8785 text already. */
+  addText(pointer: string, text: string): number {
+    const unit = this.begin(headOf(pointer));
+    this.writer.text(text);
+    return unit;
+  }
+
+  copyValue(unit: number, target: CanonicalWriter): void {
+    const { bytes } = this.writer;
+    const start = this.valueStarts[unit]!;
+    const end = this.endOf(unit);
+    target.reserve(end - start);
+    const out = target.bytes;
+    let at = target.length;
+    for (let i = start; i < end; i++) out[at++] = bytes[i]!;
+    target.length = at;
   }
 
   /** Writes all messages into the kernel's input, `salts` in their places, and fills `offsets` and `lengths`. */
   write(kernel: HashKernel, salts: Uint8Array): void {
-    this.offsets = new Uint32Array(this.count);
-    this.lengths = new Uint32Array(this.count);
-    const byteLength = Buffer.byteLength(this.text);
-    const input = kernel.input(byteLength);
-    const buffer = Buffer.from(input.buffer, input.byteOffset, byteLength);
-    if (this.isPlain && byteLength === this.text.length) this.writeAscii(buffer);
-    else this.writeUtf8(buffer);
-    for (let i = 0; i < this.count; i++) {
-      const at = this.offsets[i]! + 1;
-      const from = i * SALT_LENGTH;
-      for (let byte = 0; byte < SALT_LENGTH; byte++) buffer[at + byte] = salts[from + byte]!;
+    const { bytes, length } = this.writer;
+    this.offsets = this.starts.subarray(0, this.count);
+    if (this.lengths.length < this.count) this.lengths = new Uint32Array(this.starts.length);
+    const input = kernel.input(length);
+    input.set(bytes.subarray(0, length));
+    for (let unit = 0, from = 0; unit < this.count; unit++, from += SALT_LENGTH) {
+      const start = this.starts[unit]!;
+      this.lengths[unit] = this.endOf(unit) - start;
+      const at = start + SALT_OFFSET;
+      for (let byte = 0; byte < SALT_LENGTH; byte++) input[at + byte] = salts[from + byte]!;
     }
   }
 
-  private writeAscii(buffer: Buffer): void {
-    buffer.write(this.text, 0, "latin1");
-    for (let i = 0; i < this.count; i++) {
-      const start = this.starts[i]!;
-      this.offsets[i] = start;
-      this.lengths[i] = (this.starts[i + 1] ?? this.text.length) - start;
-    }
+  private begin(head: Uint8Array): number {
+    if (this.count === this.starts.length) this.grow();
+    const { writer } = this;
+    const unit = this.count++;
+    this.starts[unit] = writer.length;
+    writer.reserve(head.length);
+    const { bytes } = writer;
+    let at = writer.length;
+    for (let i = 0; i < head.length; i++) bytes[at++] = head[i]!;
+    writer.length = at;
+    this.valueStarts[unit] = at;
+    return unit;
   }
 
-  private writeUtf8(buffer: Buffer): void {
-    let at = 0;
-    for (let i = 0; i < this.count; i++) {
-      const message = this.text.slice(this.starts[i]!, this.starts[i + 1] ?? this.text.length);
-      const pathLength = message.charCodeAt(HEADER_BYTES - 2) * 256 + message.charCodeAt(HEADER_BYTES - 1);
-      this.offsets[i] = at;
-      this.lengths[i] = HEADER_BYTES + buffer.write(message.slice(HEADER_BYTES), at + HEADER_BYTES, "utf8");
-      buffer[at] = COMMITMENT_PREFIX;
-      buffer.writeUInt16BE(pathLength, at + HEADER_BYTES - 2);
-      at += this.lengths[i]!;
-    }
+  private endOf(unit: number): number {
+    return unit + 1 < this.count ? this.starts[unit + 1]! : this.writer.length;
+  }
+
+  private grow(): void {
+    const double = (from: Uint32Array): Uint32Array<ArrayBuffer> => {
+      const to = new Uint32Array(from.length * 2);
+      to.set(from);
+      return to;
+    };
+    this.starts = double(this.starts);
+    this.valueStarts = double(this.valueStarts);
   }
 }

@@ -111,11 +111,12 @@ export class EventReader {
       return segment.events(index, Math.min(range.count, segment.contents.count - index));
     }
     const row = this.rowAt(tenantNo, ledger, range.first);
-    if (row !== undefined) {
+    const events = row === undefined ? undefined : this.openRow(row);
+    if (row !== undefined && events !== undefined) {
       const index = range.first - row.first;
-      return this.openRow(row).slice(index, index + range.count);
+      return events.slice(index, index + range.count);
     }
-    // The row may have moved into a segment between the two look-ups.
+    // The row may have moved into a segment between the two look-ups, and its key have been destroyed.
     const moved = this.segmentAt(tenantNo, ledger, range.first);
     if (moved === undefined) return [];
     const index = range.first - moved.contents.first;
@@ -153,11 +154,15 @@ export class EventReader {
     return row === undefined || sequence >= row.first + row.count ? undefined : row;
   }
 
-  private openRow(row: JournalRow): StoredEvent[] {
+  /** Opens a row; undefined when it is there no more and its key is gone. */
+  private openRow(row: JournalRow): StoredEvent[] | undefined {
     const id = `${row.tenant_no}/${row.ledger}/${row.first}`;
     let events = this.rows.get(id);
     if (events === undefined) {
-      const key = this.keyring.journalKey(row.tenant_no, row.key_no);
+      const key = this.keyring.findJournalKey(row.tenant_no, row.key_no);
+      if (key === undefined && this.segmentAt(row.tenant_no, row.ledger, row.first) !== undefined) return undefined;
+      if (key === undefined)
+        throw new LedgerError("key_missing", `journal key ${row.key_no} of tenant ${row.tenant_no} is gone`);
       events = openJournalRow(row, { origin: this.origin(row.tenant_no, row.ledger), key });
       if (this.rows.size >= CACHED_ROWS) this.rows.clear();
       this.rows.set(id, events);

@@ -1,4 +1,5 @@
 import { HASH_LENGTH } from "@cairn/merkle";
+import { crashPoint } from "../storage/crash-point.ts";
 import type { Database } from "../storage/database.ts";
 import type { HeadUpdate, TileHash } from "./sealer.ts";
 
@@ -12,7 +13,9 @@ const KEEP_EVERY = 65_536;
  * and its signature never leaves the process. Runs in the writer.
  */
 export function commitHeads(db: Database, updates: readonly HeadUpdate[], nowMs: number): HeadUpdate[] {
-  return db.transaction(() => updates.filter((update) => commitHead(db, update, nowMs)));
+  const committed = db.transaction(() => updates.filter((update) => commitHead(db, update, nowMs)));
+  crashPoint("heads-committed");
+  return committed;
 }
 
 function commitHead(db: Database, update: HeadUpdate, nowMs: number): boolean {
@@ -86,7 +89,7 @@ function keepOldCheckpoint(db: Database, update: HeadUpdate, nowMs: number): voi
     days = new Map();
     lastKeptDay.set(db, days);
   }
-  const id = `${tenantNo}/${log}`;
+  const id = `${tenantNo}/${log}/${ledger}`;
   const day = Math.floor(nowMs / DAY_MS);
   const crosses = Math.floor(size / KEEP_EVERY) > Math.floor(Math.max(0, fromSize) / KEEP_EVERY);
   if (!crosses && days.get(id) === day) return;

@@ -1,4 +1,5 @@
 import {
+  bytesEqual,
   type CompactRange,
   createCompactRange,
   ENTRY_LENGTH,
@@ -9,8 +10,9 @@ import {
   signNote,
 } from "@cairn/merkle";
 import { deriveLogKey, type LogKey } from "../crypto/signer.ts";
+import { LedgerError } from "../error.ts";
 import type { Database } from "../storage/database.ts";
-import { CONTROL_LOG, EVENT_LOG, type LogKind, type LogState } from "../storage/logs.ts";
+import { CONTROL_LOG, EVENT_LOG, isEnded, type LogKind, type LogState } from "../storage/logs.ts";
 import { noteSigner } from "./note-signer.ts";
 
 /** Entries hashed into one checkpoint at most, so that a backlog never holds the others up. */
@@ -64,12 +66,15 @@ export class Sealer {
     this.kernel = parts.kernel;
   }
 
-  /** Makes the next head of a log, or nothing when its head is up to date. An empty log gets a head of size 0. */
+  /**
+   * Makes the next head of a log, or nothing when its head is up to date or its epoch has ended. An empty log gets a head
+   * of size 0.
+   * @throws LedgerError corrupt rather than sign what does not follow from the last head
+   */
   seal(state: LogState): HeadUpdate | undefined {
     const head = readHead(this.db, state);
-    if (head !== undefined && head.size >= state.size) return undefined;
-    const range =
-      head === undefined ? createCompactRange(this.kernel) : restoreCompactRange(head.frontier, this.kernel);
+    if ((head !== undefined && head.size >= state.size) || isEnded(this.db, state)) return undefined;
+    const range = head === undefined ? createCompactRange(this.kernel) : restoreRange(head, state.origin, this.kernel);
     const fromSize = range.size;
     const tileHashes = this.append(range, state, Math.min(state.size, fromSize + MAX_ENTRIES));
     const root = range.root().slice();
@@ -121,6 +126,7 @@ export class Sealer {
   /** Entries that are committed and not yet sealed are still in the journal: segments are made of sealed ones only. */
   private *entriesFrom(state: LogState, from: number, end: number): Generator<Uint8Array> {
     if (state.log === CONTROL_LOG) {
+      // Their sequences are their primary key, so that as many as the range is long are all of it.
       const rows = this.db.all<{ entry: Uint8Array }>(
         "SELECT entry FROM control WHERE tenant_no = ? AND ledger = ? AND sequence >= ? AND sequence < ? ORDER BY sequence",
         state.tenantNo,
@@ -128,6 +134,8 @@ export class Sealer {
         from,
         end,
       );
+      if (rows.length !== end - from)
+        throw new LedgerError("corrupt", `${state.origin} has not all entries from ${from} to ${end}`);
       if (rows.length > 0) yield Buffer.concat(rows.map((row) => row.entry));
       return;
     }
@@ -138,10 +146,22 @@ export class Sealer {
       from,
       end,
     );
+    let next = from;
     for (const { first, count, entries } of rows) {
+      if (first > next || entries.length !== count * ENTRY_LENGTH)
+        throw new LedgerError("corrupt", `${state.origin} has no entry ${next} in its journal`);
+      next = first + count;
       yield entries.subarray(Math.max(0, from - first) * ENTRY_LENGTH, Math.min(count, end - first) * ENTRY_LENGTH);
     }
+    if (next < end) throw new LedgerError("corrupt", `${state.origin} has no entry ${next} in its journal`);
   }
+}
+
+function restoreRange(head: StoredHead, origin: string, kernel: HashKernel): CompactRange {
+  const range = restoreCompactRange(head.frontier, kernel);
+  if (range.size !== head.size || !bytesEqual(range.root(), head.root))
+    throw new LedgerError("corrupt", `the frontier of ${origin} does not belong to its head: refusing to sign on it`);
+  return range;
 }
 
 /** Reads the signed head of a log. */

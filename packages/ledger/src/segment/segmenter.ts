@@ -5,8 +5,9 @@ import { openJournalRow } from "../read/read-journal.ts";
 import type { StoredEvent } from "../read/stored-event.ts";
 import { readHead } from "../seal/sealer.ts";
 import type { BlobInfo, Blobs } from "../storage/blobs.ts";
+import { crashPoint } from "../storage/crash-point.ts";
 import type { Database } from "../storage/database.ts";
-import type { LogState } from "../storage/logs.ts";
+import { isEnded, type LogState } from "../storage/logs.ts";
 import { SEGMENT_EVENTS } from "./format.ts";
 import { writeSegment } from "./write-segment.ts";
 
@@ -85,7 +86,8 @@ export class Segmenter {
   }
 
   private backlog(log: LogState): Backlog | undefined {
-    const sealed = readHead(this.db, log)?.size ?? 0;
+    // An epoch that has ended is never sealed further: what it holds beyond its last head moves as it is.
+    const sealed = isEnded(this.db, log) ? log.size : (readHead(this.db, log)?.size ?? 0);
     const row = this.db.get<{ first: number | null; end: number }>(
       "SELECT min(first) AS first, max(first + count) AS end FROM journal WHERE tenant_no = ? AND ledger = ? AND first + count <= ?",
       log.tenantNo,
@@ -135,6 +137,7 @@ export function swapSegment(db: Database, swap: SegmentSwap): void {
     );
     if (changes === 0) throw new Error("BUG: a segment without journal rows");
   });
+  crashPoint("segments-swapped");
 }
 
 /** Removes files that no manifest row names: what a crash left between rename and transaction. */

@@ -1,6 +1,7 @@
-import { JOINT_REF, partPath } from "@cairn/event";
+import { CanonicalWriter, JOINT_REF, partPath } from "@cairn/event";
 import { ENTRY_LENGTH, HASH_LENGTH, type HashKernel, SALT_LENGTH } from "@cairn/merkle";
 import { BlockBuilder } from "../block/block.ts";
+import { textSource } from "../block/value-source.ts";
 import { CORE_SUBJECT } from "../crypto/keyring.ts";
 import { seal } from "../crypto/seal.ts";
 import { packTight } from "../crypto/zstd.ts";
@@ -154,15 +155,18 @@ function encodeChunk(work: ChunkWork, start: number, end: number): { plaintext: 
       seed = block.addSeed(event.seed);
       seeds.set(event.seed, seed);
     }
-    block.add(event.paths, event.values, { seed, start: event.saltStart });
+    block.add(event.paths, { source: textSource(event.values), first: 0 }, { seed, start: event.saltStart });
     partsOf.push(collectParts(work, event, i));
     parts += event.parts.length;
   }
-  const text = block.encode();
-  const blockBytes = Buffer.byteLength(text);
+  const text = new CanonicalWriter(256 * 1024);
+  block.encode(text);
   const length = Buffer.alloc(4);
-  length.writeUInt32BE(blockBytes);
-  return { plaintext: Buffer.concat([length, Buffer.from(text), Buffer.from(JSON.stringify(partsOf))]), parts };
+  length.writeUInt32BE(text.length);
+  return {
+    plaintext: Buffer.concat([length, text.bytes.subarray(0, text.length), Buffer.from(JSON.stringify(partsOf))]),
+    parts,
+  };
 }
 
 function collectParts(work: ChunkWork, event: StoredEvent, index: number): number[] {
@@ -189,7 +193,7 @@ function writePartCommitments(writer: BlobWriter, events: readonly StoredEvent[]
   const salts: Uint8Array[] = [];
   for (const event of events) {
     for (const part of event.parts) {
-      messages.addAt(partPath(part.refs.length === 1 ? part.refs[0]! : JOINT_REF), part.value!);
+      messages.addText(partPath(part.refs.length === 1 ? part.refs[0]! : JOINT_REF), part.value!);
       salts.push(part.salt!);
     }
   }

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { LedgerError } from "../error.ts";
+import { type CrashPoint, crashPoint } from "./crash-point.ts";
 
 /** Facts about a blob once it is durable. */
 export interface BlobInfo {
@@ -72,9 +73,12 @@ export function openDirectoryBlobs(root: string): Blobs {
 function createFile(root: string, name: string): BlobWriter {
   const path = join(root, name);
   const directory = dirname(path);
-  makeDirectories(root, directory);
+  const kind = name.slice(0, name.indexOf("/"));
   const temporary = `${path}${UNFINISHED}`;
-  const file = openSync(temporary, "w", 0o600);
+  const file = onDisk(name, () => {
+    makeDirectories(root, directory);
+    return openSync(temporary, "w", 0o600);
+  });
   const hash: Hash = createHash("sha256");
   let position = 0;
   let isOpen = true;
@@ -87,22 +91,23 @@ function createFile(root: string, name: string): BlobWriter {
       return position;
     },
     write(bytes) {
-      let written = 0;
-      try {
+      onDisk(name, () => {
+        let written = 0;
         while (written < bytes.length) written += writeSync(file, bytes, written);
-      } catch (cause) {
-        throw (cause as { code?: string }).code === "ENOSPC"
-          ? new LedgerError("disk_full", `no space for ${name}`, { cause })
-          : cause;
-      }
+      });
       hash.update(bytes);
       position += bytes.length;
     },
     finish() {
-      fsyncSync(file);
-      close();
-      renameSync(temporary, path);
-      syncDirectory(directory);
+      onDisk(name, () => {
+        crashPoint(`${kind}-written` as CrashPoint);
+        fsyncSync(file);
+        close();
+        crashPoint(`${kind}-synced` as CrashPoint);
+        renameSync(temporary, path);
+        syncDirectory(directory);
+        crashPoint(`${kind}-renamed` as CrashPoint);
+      });
       return { name, bytes: position, sha256: hash.digest() };
     },
     abandon() {
@@ -110,6 +115,18 @@ function createFile(root: string, name: string): BlobWriter {
       rmSync(temporary, { force: true });
     },
   };
+}
+
+/** @throws LedgerError disk_full, so that the caller knows that trying again later makes sense */
+function onDisk<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const { code } = cause as { code?: string };
+    throw code === "ENOSPC" || code === "EDQUOT"
+      ? new LedgerError("disk_full", `no space for ${name}`, { cause })
+      : cause;
+  }
 }
 
 function openFile(path: string): BlobReader {

@@ -13,8 +13,15 @@ export interface Database {
   get<Row>(sql: string, ...values: readonly SQLInputValue[]): Row | undefined;
   all<Row>(sql: string, ...values: readonly SQLInputValue[]): Row[];
   iterate<Row>(sql: string, ...values: readonly SQLInputValue[]): Iterable<Row>;
+  /** Iterates with every integer as a bigint: damaged rows may hold numbers that no other way of reading takes. */
+  iterateExact<Row>(sql: string, ...values: readonly SQLInputValue[]): Iterable<Row>;
+  /** Defines an SQL function for this connection. */
+  define(name: string, work: (...values: unknown[]) => SQLInputValue): void;
   exec(sql: string): void;
-  /** Runs `work` in one transaction; it is durable when this returns. An error rolls back and goes on. */
+  /**
+   * Runs `work` in one transaction; it is durable when this returns. An error rolls back and goes on. Within another
+   * transaction it becomes part of that one, which must not catch its errors.
+   */
   transaction<T>(work: () => T): T;
   close(): void;
 }
@@ -59,9 +66,16 @@ function wrap(db: DatabaseSync): Database {
     all: <Row>(sql: string, ...values: readonly SQLInputValue[]) => prepare(sql).all(...values) as Row[],
     iterate: <Row>(sql: string, ...values: readonly SQLInputValue[]) =>
       db.prepare(sql).iterate(...values) as unknown as Iterable<Row>,
+    iterateExact: <Row>(sql: string, ...values: readonly SQLInputValue[]) => {
+      const statement = db.prepare(sql);
+      statement.setReadBigInts(true);
+      return statement.iterate(...values) as unknown as Iterable<Row>;
+    },
+    define: (name, work) => db.function(name, { varargs: true, deterministic: true, useBigIntArguments: true }, work),
     exec: (sql) => db.exec(sql),
     transaction(work) {
-      db.exec("BEGIN IMMEDIATE");
+      if (db.isTransaction) return work();
+      begin(db);
       try {
         const result = work();
         db.exec("COMMIT");
@@ -76,6 +90,14 @@ function wrap(db: DatabaseSync): Database {
       db.close();
     },
   };
+}
+
+function begin(db: DatabaseSync): void {
+  try {
+    db.exec("BEGIN IMMEDIATE");
+  } catch (error) {
+    throw isDiskFull(error) ? new LedgerError("disk_full", "the disk is full", { cause: error }) : error;
+  }
 }
 
 /** SQLITE_FULL (13), and the I/O errors that a full disk gives a WAL. */

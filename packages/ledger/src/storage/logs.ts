@@ -6,7 +6,7 @@ export const EVENT_LOG = 0;
 export const CONTROL_LOG = 1;
 export type LogKind = typeof EVENT_LOG | typeof CONTROL_LOG;
 
-/** One log in its newest epoch: what is committed. */
+/** One log in one epoch: what is committed. */
 export interface LogState {
   readonly tenantNo: number;
   readonly log: LogKind;
@@ -42,6 +42,17 @@ export function readLog(db: Database, tenantNo: number, log: LogKind): LogState 
 /** Reads every log in every epoch. */
 export function readLogs(db: Database): LogState[] {
   return db.all<LogRow>("SELECT * FROM logs ORDER BY tenant_no, log, ledger").map(asState);
+}
+
+/** Only the newest epoch of a log grows and is signed for. `logs` are in the order of {@link readLogs}. */
+export function newestEpochs(logs: readonly LogState[]): LogState[] {
+  return logs.filter((log, i) => logs[i + 1]?.tenantNo !== log.tenantNo || logs[i + 1]?.log !== log.log);
+}
+
+/** Tells whether a later epoch has taken the place of this one. */
+export function isEnded(db: Database, log: Pick<LogState, "tenantNo" | "log" | "ledger">): boolean {
+  const sql = "SELECT 1 FROM logs WHERE tenant_no = ? AND log = ? AND ledger > ?";
+  return db.get(sql, log.tenantNo, log.log, log.ledger) !== undefined;
 }
 
 export function insertLog(db: Database, state: LogState): void {

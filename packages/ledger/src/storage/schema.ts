@@ -1,5 +1,6 @@
 import { LedgerError } from "../error.ts";
 import type { Database } from "./database.ts";
+import { ROW_MACS } from "./row-macs.ts";
 
 /** Version of what is stored. A newer one than the program knows is refused; an older one is migrated, never guessed. */
 export const STORAGE_FORMAT = 1;
@@ -58,6 +59,7 @@ CREATE INDEX refused_by_tenant ON refused (tenant_no, no);
 CREATE TABLE exports (
   id TEXT PRIMARY KEY, tenant_no INTEGER NOT NULL, created_at INTEGER NOT NULL, state TEXT NOT NULL, request TEXT NOT NULL,
   progress TEXT NOT NULL) WITHOUT ROWID;
+${ROW_MACS}
 `;
 
 /** `keys.db`: wrapped keys and the subject directory. Every other column of a row is bound by the seal of its key. */

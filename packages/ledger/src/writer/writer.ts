@@ -7,6 +7,7 @@ import type { IdentityIndex } from "../dedupe/identity-index.ts";
 import { fingerprintAt, packPlace, unpackPlace } from "../dedupe/records.ts";
 import { LedgerError } from "../error.ts";
 import type { PreparedBatch } from "../prepare/prepare-batch.ts";
+import { crashPoint } from "../storage/crash-point.ts";
 import type { Database } from "../storage/database.ts";
 import { advanceLog, CONTROL_LOG, EVENT_LOG, type LogKind, type LogState, readLog } from "../storage/logs.ts";
 import type { SequencingClock } from "./clock.ts";
@@ -74,8 +75,10 @@ export class Writer {
       const results = this.db.transaction(() => {
         const done = requests.map((request) => this.commitOne(request, nowMs));
         this.identities.write();
+        crashPoint("journal-inside");
         return done;
       });
+      crashPoint("journal-committed");
       this.identities.commit();
       return results;
     } catch (error) {
@@ -101,6 +104,7 @@ export class Writer {
       this.db.run("INSERT INTO control VALUES (?, ?, ?, ?, ?)", tenantNo, state.ledger, state.size, entry, body);
       advanceLog(this.db, next, state.size);
     });
+    crashPoint("control-committed");
     this.logs.set(logKey(tenantNo, CONTROL_LOG), next);
     return { ledger: state.ledger, sequence: state.size };
   }
@@ -114,6 +118,12 @@ export class Writer {
       this.logs.set(key, state);
     }
     return state;
+  }
+
+  /** Forgets what is known of a tenant's logs: the transaction that changed them did not happen, or an epoch was opened. */
+  forget(tenantNo: number): void {
+    this.logs.delete(logKey(tenantNo, EVENT_LOG));
+    this.logs.delete(logKey(tenantNo, CONTROL_LOG));
   }
 
   /** New rows of a tenant are sealed under a fresh key from now on; the old one can go once its rows have moved. */

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { CairnError } from "@cairn/event";
+import type { FastifyInstance } from "fastify";
+import type { ServerContext } from "../../context.ts";
+import { readBuiltPage } from "./built-page.ts";
+import { firstUseRoutes } from "./first-use-routes.ts";
+import { protect, sendFile } from "./send-file.ts";
+
+const REPOSITORY = new URL("../../../../../", import.meta.url);
+const BUILT_PAGE = fileURLToPath(new URL("apps/portal/dist", REPOSITORY));
+/** Documentation that the page links to, as text: the page has to explain itself without another server. */
+const QUERY_LANGUAGE = fileURLToPath(new URL("docs/query-language.md", REPOSITORY));
+
+/** The page at `/`, its files, signing in and out. */
+export function pageRoutes(app: FastifyInstance, context: ServerContext): void {
+  const page = readBuiltPage(BUILT_PAGE);
+  const hidden = { schema: { hide: true } };
+
+  app.get("/", hidden, (request, reply) => {
+    const index = page.get("index.html");
+    if (index !== undefined) return sendFile({ request, reply }, index, "revalidate");
+    return protect(reply)
+      .code(503)
+      .type("text/plain; charset=utf-8")
+      .send("The page has not been built. Run `npm run build` and start Cairn again; the API works without it.\n");
+  });
+
+  app.get<{ Params: { "*": string } }>("/assets/*", hidden, (request, reply) => {
+    const file = page.get(`assets/${request.params["*"]}`);
+    if (file === undefined) throw new CairnError("not_found", "the page has no such file");
+    return sendFile({ request, reply }, file, "immutable");
+  });
+
+  app.get("/docs/query-language.md", hidden, (_request, reply) => {
+    if (!existsSync(QUERY_LANGUAGE)) throw new CairnError("not_found", "this installation has no documentation");
+    return protect(reply)
+      .type("text/plain; charset=utf-8")
+      .header("cache-control", "no-cache")
+      .send(readFileSync(QUERY_LANGUAGE, "utf8"));
+  });
+
+  firstUseRoutes(app, context, page);
+}

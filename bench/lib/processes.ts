@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { round } from "./report.ts";
+
+/** Bytes of a page on the platforms that have `/proc`. */
+const PAGE_BYTES = 4_096;
+const MIB = 1024 * 1024;
+const SAMPLE_MS = 250;
+
+/** CPU time of threads, nanoseconds, by `process/thread`. */
+export type CpuTimes = ReadonlyMap<string, number>;
+
+/** A process and all below it. */
+export function processTree(pid: number): number[] {
+  const tree = [pid];
+  for (const own of tree) {
+    for (const thread of list(`/proc/${own}/task`)) {
+      const children = read(`/proc/${own}/task/${thread}/children`) ?? "";
+      tree.push(...children.split(" ").filter(Boolean).map(Number));
+    }
+  }
+  return tree;
+}
+
+/**
+ * Reads the CPU time that each thread of the processes has used; threads of one name are added up. `names` renames
+ * processes: the first is `server`, its children are what they were started for.
+ */
+export function cpuTimes(root: number): CpuTimes {
+  const times = new Map<string, number>();
+  for (const pid of processTree(root)) {
+    for (const thread of list(`/proc/${pid}/task`)) {
+      const name = read(`/proc/${pid}/task/${thread}/comm`)?.trim();
+      const schedule = read(`/proc/${pid}/task/${thread}/schedstat`);
+      if (name === undefined || schedule === undefined) continue;
+      const label = pid === root ? threadLabel(name) : "index process";
+      times.set(label, (times.get(label) ?? 0) + Number(schedule.split(" ")[0]));
+    }
+  }
+  return times;
+}
+
+/** What was used between two readings, microseconds per event; what is below 0.005 is left out. */
+export function cpuPerEvent(before: CpuTimes, after: CpuTimes, events: number): Record<string, number> {
+  const result: Record<string, number> = {};
+  let sum = 0;
+  for (const [name, ns] of after) {
+    const us = (ns - (before.get(name) ?? 0)) / 1_000 / events;
+    sum += us;
+    if (us >= 0.005) result[name] = round(us);
+  }
+  return { ...result, sum: round(sum) };
+}
+
+function threadLabel(name: string): string {
+  if (name === "node-MainThread" || name === "node") return "main";
+  if (name.startsWith("node-V8Worker")) return "garbage collection and compilation";
+  if (name.startsWith("libuv-worker")) return "libuv";
+  return name;
+}
+
+/** Watches the memory of a process tree. */
+export interface MemoryWatch {
+  /** Peaks since the start, MiB. The sum counts pages that two processes share twice. */
+  stop(): { readonly peakSumMiB: number; readonly peakByProcessMiB: Readonly<Record<string, number>> };
+}
+
+export function watchMemory(root: number): MemoryWatch {
+  let peakSum = 0;
+  const peaks = new Map<string, number>();
+  const look = (): void => {
+    let sum = 0;
+    for (const pid of processTree(root)) {
+      const pages = Number(read(`/proc/${pid}/statm`)?.split(" ")[1] ?? 0);
+      const resident = pages * PAGE_BYTES;
+      sum += resident;
+      const label = pid === root ? "server" : "index process";
+      peaks.set(label, Math.max(peaks.get(label) ?? 0, resident));
+    }
+    peakSum = Math.max(peakSum, sum);
+  };
+  const timer = setInterval(look, SAMPLE_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      look();
+      const byProcess = [...peaks].map(([label, bytes]) => [label, round(bytes / MIB)]);
+      return { peakSumMiB: round(peakSum / MIB), peakByProcessMiB: Object.fromEntries(byProcess) };
+    },
+  };
+}
+
+function list(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return []; // it ended meanwhile
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined; // it ended meanwhile
+  }
+}

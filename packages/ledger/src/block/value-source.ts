@@ -1,0 +1,12 @@
+import type { CanonicalWriter } from "@cairn/event";
+
+/** Where a block takes its values from: numbered RFC 8785 texts. */
+export interface ValueSource {
+  /** Appends a value to `target`. */
+  copyValue(index: number, target: CanonicalWriter): void;
+}
+
+/** Values that are at hand as text. */
+export function textSource(values: readonly string[]): ValueSource {
+  return { copyValue: (index, target) => target.text(values[index]!) };
+}
