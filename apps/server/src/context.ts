@@ -17,6 +17,8 @@ export interface ServerContext {
   readonly sessions: SessionSigner;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** URL under which people reach this server. */
+  url(): string;
   /** Why events are not accepted, if they are not. */
   stopped(): string | undefined;
 }

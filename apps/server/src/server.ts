@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { initialiseInstance, instancePaths, lockDirectory, openReaderSide } from "@cairn/ledger";
+import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { openAdminChannel } from "./admin/channel.ts";
 import type { Config } from "./config.ts";
@@ -70,17 +71,15 @@ export async function startServer(
     sessions: new SessionSigner(side.secrets.instanceKey),
     metrics: new Metrics(),
     log,
+    url: () => urlOf(config, app),
     stopped: () => whyStopped,
   };
-  const app = await buildApp(context);
+  const app: FastifyInstance = await buildApp(context);
   await app.listen({ host: config.host, port: config.port });
   const admin = await openAdminChannel(context);
-  const address = app.server.address();
-  const port = typeof address === "object" && address !== null ? address.port : config.port;
-  const host = config.host.includes(":") ? `[${config.host}]` : config.host === "127.0.0.1" ? "localhost" : config.host;
   return {
     context,
-    url: config.publicUrl ?? `${config.tlsCert === undefined ? "http" : "https"}://${host}:${port}`,
+    url: context.url(),
     async stop() {
       await app.close();
       await admin.close();
@@ -90,4 +89,12 @@ export async function startServer(
       lock.release();
     },
   };
+}
+
+function urlOf(config: Config, app: FastifyInstance): string {
+  if (config.publicUrl !== undefined) return config.publicUrl.replace(/\/+$/, "");
+  const address = app.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : config.port;
+  const host = config.host.includes(":") ? `[${config.host}]` : config.host === "127.0.0.1" ? "localhost" : config.host;
+  return `${config.tlsCert === undefined ? "http" : "https"}://${host}:${port}`;
 }

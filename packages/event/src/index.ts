@@ -1,3 +1,4 @@
+export { CATEGORY_PRESETS, type Category, DEFAULT_CATEGORIES } from "./catalog/categories.ts";
 export {
   type AcceptedEvent,
   type ActionDefaults,

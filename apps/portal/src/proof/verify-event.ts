@@ -1,4 +1,4 @@
-import { canonicalJson, decodePart, JOINT_REF, joinEvent, partPath, type RecordedEvent, rebuildCore, type SubjectPart } from "@cairn/event";
+import type { RecordedEvent } from "@cairn/event";
 import {
   decodeEntry,
   ed25519Verifier,
@@ -9,10 +9,10 @@ import {
   openCheckpoint,
   parseTlogProof,
   type TreeHead,
-  type Unit,
   verifyDisclosure,
   verifyInclusion,
 } from "@cairn/merkle";
+import { differenceFrom } from "./compare-units.ts";
 
 /** Whose log an event has to be in, as the server says or as this browser remembers. */
 export interface ExpectedLog {
@@ -32,9 +32,6 @@ export type EventVerdict =
       readonly withheldCount: number;
     }
   | { readonly ok: false; readonly message: string };
-
-const LOG_PATH = "/log";
-const SUBJECTS = "/subjects/";
 
 /**
  * Verifies, with nothing but the bytes at hand, that `event` exactly as shown is in the log: the checkpoint's signature,
@@ -59,7 +56,7 @@ export function verifyEvent(event: RecordedEvent, proofBytes: Uint8Array, log: E
     if (!inclusion.ok) return inclusion;
     const shown = verifyDisclosure(parseExtra(proof.extra), entry);
     if (!shown.ok) return shown;
-    const difference = compare(event, shown.units, log.origin);
+    const difference = differenceFrom(event, shown.units, log.origin);
     if (difference !== undefined) return refused(difference);
     return {
       ok: true,
@@ -80,4 +77,8 @@ function parseExtra(extra: Uint8Array | undefined): unknown {
   } catch {
     return undefined;
   }
+}
+
+function refused(message: string): EventVerdict {
+  return { ok: false, message };
 }

@@ -15,8 +15,10 @@ export async function runAdminCommand(name: string, argument: unknown, context: 
       const project = context.side.registry.project("default");
       const found = project === undefined ? undefined : context.side.registry.findTenant(project.no, tenant);
       if (found === undefined) throw new Error(`there is no tenant ${tenant}`);
-      return { token: context.sessions.issueLink(found, Date.now()) };
+      return { url: `${context.url()}/first-use?token=${context.sessions.issueLink(found, Date.now())}` };
     }
+    case "reindex":
+      return context.threads.index.call("rebuild", undefined);
     case "confirm-clock":
       return context.threads.writer.call("confirmClock", undefined);
     default:

@@ -1,5 +1,4 @@
 import { mkdirSync } from "node:fs";
-import { parseArgs } from "node:util";
 import {
   initialiseInstance,
   instancePaths,
@@ -14,7 +13,8 @@ import { createIngest } from "../ingest/ingest-service.ts";
 import { localClient } from "../threads/rpc.ts";
 import { createWriterHandlers } from "../threads/writer-handlers.ts";
 import type { ServerCommand } from "./command.ts";
-import { explain } from "./serve.ts";
+import { type DataOptions, readDataOptions, UsageError } from "./data-command.ts";
+import { explain } from "./explain.ts";
 
 const USAGE =
   "cairn keys create --data-dir D [--project P] [--tenant T] --scopes events:write,events:read[,…] [--name N] [--expires-days N]";
@@ -25,56 +25,43 @@ export const keysCommand: ServerCommand = {
   summary: "create an API key",
   usage: USAGE,
   async run(argv) {
-    const [action, ...rest] = argv;
-    if (action !== "create") {
-      console.error(`Usage: ${USAGE}`);
-      return 2;
-    }
     try {
-      const { values } = parseArgs({
-        args: rest,
-        options: {
-          "data-dir": { type: "string", default: process.env.CAIRN_DATA_DIR ?? "./data" },
-          "state-dir": { type: "string" },
-          project: { type: "string", default: "default" },
-          tenant: { type: "string" },
-          scopes: { type: "string" },
-          name: { type: "string", default: "command line" },
-          "expires-days": { type: "string" },
-          json: { type: "boolean", default: false },
-        },
-      });
-      const expiresDays = values["expires-days"] === undefined ? undefined : Number(values["expires-days"]);
-      if (values.scopes === undefined || (expiresDays !== undefined && !(expiresDays > 0))) {
-        console.error(`Usage: ${USAGE}`);
-        return 2;
-      }
-      const request: KeyRequest = {
-        project: values.project,
-        ...(values.tenant === undefined ? {} : { tenant: values.tenant }),
-        name: values.name,
-        scopes: values.scopes.split(",").map((scope) => scope.trim()),
-        ...(expiresDays === undefined ? {} : { expiresAtMs: Date.now() + expiresDays * 86_400_000 }),
-      };
-      const made = await create(request, {
-        dataDir: values["data-dir"],
-        stateDir: values["state-dir"] ?? process.env.CAIRN_STATE_DIR,
-      });
-      process.stdout.write(`${values.json ? JSON.stringify(made) : made.key}\n`);
+      const [action, ...rest] = argv;
+      if (action !== "create")
+        throw new UsageError(action === undefined ? "keys what?" : `keys ${action} is no command`);
+      const { dataDir, stateDir, values } = readDataOptions(rest, OPTIONS);
+      const made = await create(readRequest(values), { dataDir, stateDir });
+      process.stdout.write(`${values.json === true ? JSON.stringify(made) : made.key}\n`);
       return 0;
     } catch (error) {
-      if ((error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS") === true) {
-        console.error(`cairn: ${(error as Error).message}\nUsage: ${USAGE}`);
-        return 2;
-      }
-      if (error instanceof Error && error.constructor === Error) {
-        console.error(`cairn: ${error.message}`);
-        return 1;
-      }
-      return explain(error);
+      return explain(error, USAGE);
     }
   },
 };
+
+const OPTIONS = {
+  project: "string",
+  tenant: "string",
+  scopes: "string",
+  name: "string",
+  "expires-days": "string",
+} as const;
+
+function readRequest(values: DataOptions["values"]): KeyRequest {
+  const text = (name: keyof typeof OPTIONS) => values[name] as string | undefined;
+  const scopes = text("scopes");
+  if (scopes === undefined) throw new UsageError("--scopes is missing");
+  const expiresDays = text("expires-days") === undefined ? undefined : Number(text("expires-days"));
+  if (expiresDays !== undefined && !(expiresDays > 0)) throw new UsageError("--expires-days is a number of days");
+  const tenant = text("tenant");
+  return {
+    project: text("project") ?? "default",
+    ...(tenant === undefined ? {} : { tenant }),
+    name: text("name") ?? "command line",
+    scopes: scopes.split(",").map((scope) => scope.trim()),
+    ...(expiresDays === undefined ? {} : { expiresAtMs: Date.now() + expiresDays * 86_400_000 }),
+  };
+}
 
 async function create(
   request: KeyRequest,

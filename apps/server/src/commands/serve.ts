@@ -1,8 +1,8 @@
-import { LedgerError } from "@cairn/ledger";
-import { ConfigError, readConfig } from "../config.ts";
+import { readConfig } from "../config.ts";
 import { prepareFirstUse } from "../first-use.ts";
 import { startServer } from "../server.ts";
 import type { ServerCommand } from "./command.ts";
+import { explain } from "./explain.ts";
 
 /** How long a shutdown may take before the process ends anyway; everything acknowledged is on the disk already. */
 const STOP_TIMEOUT_MS = 15_000;
@@ -25,7 +25,7 @@ export const serveCommand: ServerCommand = {
       await server.stop();
       return code;
     } catch (error) {
-      return explain(error);
+      return explain(error, serveCommand.usage);
     }
   },
 };
@@ -33,21 +33,4 @@ export const serveCommand: ServerCommand = {
 /** A part has died: what is not on the disk is not acknowledged, and start-up knows how to recover. */
 function exitNow(code: number): never {
   process.exit(code);
-}
-
-/** Says what is wrong and what to do. */
-export function explain(error: unknown): number {
-  if (error instanceof ConfigError) {
-    for (const problem of error.problems) console.error(`cairn: ${problem}`);
-    return 2;
-  }
-  if (error instanceof LedgerError) {
-    console.error(`cairn: ${error.code}: ${error.message}`);
-    return 1;
-  }
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") console.error(`cairn: ${message}; give another --port`);
-  else if (code === "EACCES") console.error(`cairn: ${message}; choose a directory or port you may use`);
-  else console.error("cairn:", error);
-  return 1;
 }

@@ -4,6 +4,7 @@ import cookie from "@fastify/cookie";
 import swagger from "@fastify/swagger";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { ServerContext } from "../context.ts";
+import { categoryRoutes } from "../features/catalog/category-routes.ts";
 import { catalogRoutes } from "../features/catalog/routes.ts";
 import { changesRoutes } from "../features/changes/routes.ts";
 import { refusedRoutes } from "../features/events/refused-routes.ts";
@@ -63,6 +64,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   refusedRoutes(app, context);
   logRoutes(app, context);
   catalogRoutes(app, context);
+  categoryRoutes(app, context);
   operationRoutes(app, context);
   await app.ready();
   return app;

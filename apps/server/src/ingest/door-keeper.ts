@@ -168,12 +168,13 @@ export class DoorKeeper {
     if (context === undefined) {
       const tenant = this.side.registry.tenant(tenantNo);
       if (tenant === undefined) throw new CairnError("not_found", "there is no such tenant");
+      const catalog = readCatalog(this.side.db, tenant.projectNo);
       context = {
         tenant,
         origin: readLog(this.side.db, tenantNo, EVENT_LOG).origin,
         fingerprintKey: this.side.keyring.tenantKeys(tenantNo).fingerprintKey,
-        personTargetTypes: new Set([...DEFAULT_PERSON_TARGET_TYPES, ...(tenant.settings.personTargetTypes ?? [])]),
-        catalog: readCatalog(this.side.db, tenant.projectNo),
+        personTargetTypes: personTargetTypes(tenant, catalog),
+        catalog,
         personalPointers:
           this.side.registry.projectSettings(tenant.projectNo).freeTextIsPersonal === true ? FREE_TEXT : [],
         seenActions: new Set(
@@ -186,6 +187,13 @@ export class DoorKeeper {
     }
     return context;
   }
+}
+
+/** Target types that are people for a tenant: the built-in ones, its own, and those its catalog names. */
+function personTargetTypes(tenant: Tenant, catalog: Catalog): ReadonlySet<string> {
+  const types = new Set([...DEFAULT_PERSON_TARGET_TYPES, ...(tenant.settings.personTargetTypes ?? [])]);
+  for (const { definition } of catalog.values()) for (const type of definition.person_targets ?? []) types.add(type);
+  return types;
 }
 
 function checkSize(value: unknown): void {

@@ -55,6 +55,20 @@ export class Follower {
     return lag;
   }
 
+  /** How far each tenant is: in its oldest ledger with something left to do, else in its newest. */
+  cursors(): Cursor[] {
+    const found = new Map<number, Position>();
+    for (const position of this.positions.values()) {
+      const known = found.get(position.tenantNo);
+      const isLeft = position.next < position.committed;
+      const knownIsLeft = known !== undefined && known.next < known.committed;
+      const isOlder = known !== undefined && position.ledger < known.ledger;
+      if (known === undefined || (isLeft === knownIsLeft ? isOlder === isLeft : isLeft))
+        found.set(position.tenantNo, position);
+    }
+    return [...found.values()].map(({ tenantNo, ledger, next }) => ({ tenantNo, ledger, sequence: next }));
+  }
+
   /** Goes on from a stored cursor. What lies behind it may be in the index in part, up to `maybeUntil`. */
   resume(log: LogState, cursor: number, maybeUntil: number): void {
     this.positions.set(idOf(log), {

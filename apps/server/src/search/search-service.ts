@@ -18,6 +18,7 @@ export class SearchService {
   private readonly cursors = new Map<number, { readonly ledger: number; readonly sequence: number }>();
   private waiters: Waiter[] = [];
   private lag = 0;
+  private hasReported = false;
   private hasCaughtUp = false;
   private database: IndexDatabase | undefined;
   private lastError: string | undefined;
@@ -25,12 +26,15 @@ export class SearchService {
   /** The engine answers and its tables are there. */
   open(database: IndexDatabase): void {
     this.database = database;
+    // The index thread may have said so before, and says nothing more until there is something new.
+    if (this.hasReported && this.lag === 0) this.hasCaughtUp = true;
   }
 
   /** The index has moved on. */
   progress({ cursors, lagEvents }: IndexProgress): void {
     for (const { tenantNo, ledger, sequence } of cursors) this.cursors.set(tenantNo, { ledger, sequence });
     this.lag = lagEvents;
+    this.hasReported = true;
     this.lastError = undefined;
     if (lagEvents === 0 && this.database !== undefined) this.hasCaughtUp = true;
     const left = this.waiters.filter((waiter) => {

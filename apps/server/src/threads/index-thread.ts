@@ -83,6 +83,8 @@ async function resume(database: IndexDatabase): Promise<void> {
   follower = next;
   // What was committed while the counts were read.
   for (const log of readLogs(side.db)) follower.grow(log);
+  // Search shows nothing beyond what it was told, and a tenant may stay quiet for long.
+  main.tell("indexed", { cursors: next.cursors(), lagEvents: next.lag });
 }
 
 async function run(): Promise<void> {

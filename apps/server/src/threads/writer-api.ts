@@ -1,9 +1,10 @@
-import type { DefaultedField, Identifier } from "@cairn/event";
+import type { Identifier } from "@cairn/event";
 import type {
   CommitRequest,
   CommitResult,
   ControlRecord,
   HeadUpdate,
+  ProjectSettings,
   RunJob,
   Scope,
   SegmentSwap,
@@ -22,6 +23,7 @@ export interface WriterApi {
   createProject(request: { readonly id: string; readonly name: string }): number;
   createTenant(request: { readonly projectNo: number; readonly id: string; readonly name?: string }): Tenant;
   updateTenantSettings(request: { readonly tenantNo: number; readonly settings: TenantSettings }): void;
+  updateProjectSettings(request: { readonly projectNo: number; readonly settings: ProjectSettings }): void;
   createApiKey(request: NewApiKey): { readonly id: string; readonly text: string };
   putAction(request: {
     readonly projectNo: number;
@@ -92,5 +94,3 @@ export interface WriterMetrics {
   readonly waiting: number;
   readonly walBytes: number;
 }
-
-export type { DefaultedField };

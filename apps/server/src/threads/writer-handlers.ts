@@ -58,6 +58,8 @@ export function createWriterHandlers(side: WriterSide, onCommitted: (logs: reado
     },
     updateTenantSettings: ({ tenantNo, settings }: Parameters<WriterApi["updateTenantSettings"]>[0]) =>
       side.registry.updateTenantSettings(tenantNo, settings),
+    updateProjectSettings: ({ projectNo, settings }: Parameters<WriterApi["updateProjectSettings"]>[0]) =>
+      side.registry.updateProjectSettings(projectNo, settings),
     createApiKey: (request: Parameters<WriterApi["createApiKey"]>[0]) =>
       side.registry.createApiKey({ ...request, nowMs: Date.now() }),
     putAction({ projectNo, action, definition }: Parameters<WriterApi["putAction"]>[0]): ActionDefinition {

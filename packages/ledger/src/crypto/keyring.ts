@@ -92,6 +92,23 @@ export class Keyring {
     return unseal(this.tenantKeys(tenantNo).wrappingKey, row.wrapped, wrapContext(tenantNo, "subject", ref));
   }
 
+  /** Tells what there is of a subject's key: it opens, it was destroyed, it does not open, or nobody knows it. */
+  subjectState(tenantNo: number, ref: string): "live" | "erased" | "damaged" | "missing" {
+    const row = this.db.get<{ wrapped: Uint8Array | null }>(
+      "SELECT wrapped FROM subjects WHERE tenant_no = ? AND ref = ?",
+      tenantNo,
+      ref,
+    );
+    if (row === undefined) return "missing";
+    if (row.wrapped === null) return "erased";
+    try {
+      unseal(this.tenantKeys(tenantNo).wrappingKey, row.wrapped, wrapContext(tenantNo, "subject", ref));
+      return "live";
+    } catch {
+      return "damaged";
+    }
+  }
+
   /** Subject of an identifier, or undefined. */
   findSubject(tenantNo: number, identifier: DirectoryIdentifier): string | undefined {
     return this.lookUp(tenantNo, this.digest(tenantNo, identifier));

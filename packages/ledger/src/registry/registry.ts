@@ -25,6 +25,8 @@ export interface TenantSettings {
 export interface ProjectSettings {
   /** Every free text is personal: sealed so that it needs all people of its event. */
   readonly freeTextIsPersonal?: boolean;
+  /** Categories of the project, when they are not the default ones. */
+  readonly categories?: readonly { readonly id: string; readonly name: string }[];
 }
 
 export const SCOPES = ["events:write", "events:read", "exports", "catalog:write", "tenants:create", "admin"] as const;
@@ -82,6 +84,10 @@ export class Registry {
   createProject(id: string, options: { readonly name: string; readonly nowMs: number }): number {
     return this.db.run("INSERT INTO projects (id, name, created_at) VALUES (?, ?, ?)", id, options.name, options.nowMs)
       .lastRow;
+  }
+
+  updateProjectSettings(no: number, settings: ProjectSettings): void {
+    this.db.run("UPDATE projects SET settings = ? WHERE no = ?", JSON.stringify(settings), no);
   }
 
   tenant(no: number): Tenant | undefined {

@@ -75,12 +75,15 @@ CREATE TABLE journal_keys (
   tenant_no INTEGER NOT NULL, key_no INTEGER NOT NULL, wrapped BLOB NOT NULL, PRIMARY KEY (tenant_no, key_no)) WITHOUT ROWID;
 `;
 
+/** What each database is made of. */
+export const SCHEMAS = { cairn: SCHEMA, keys: KEYS_SCHEMA } as const;
+
 /** Creates the tables in an empty file, or checks the version of a filled one. */
 export function migrate(db: Database, which: "cairn" | "keys"): void {
   const hasMeta = db.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'") !== undefined;
   if (!hasMeta) {
     db.transaction(() => {
-      db.exec(which === "cairn" ? SCHEMA : KEYS_SCHEMA);
+      db.exec(SCHEMAS[which]);
       db.run("INSERT INTO meta VALUES ('format', ?)", String(STORAGE_FORMAT));
     });
     return;

@@ -1,4 +1,5 @@
 import { statfsSync } from "node:fs";
+import { EventSchema } from "@cairn/event";
 import { EVENT_LOG, readLogs } from "@cairn/ledger";
 import type { FastifyInstance } from "fastify";
 import type { ServerContext } from "../../context.ts";
@@ -41,6 +42,12 @@ export function operationRoutes(app: FastifyInstance, context: ServerContext): v
     });
     return reply.type("text/plain; version=0.0.4; charset=utf-8").send(text);
   });
+
+  app.get(
+    "/schemas/event.json",
+    { schema: { summary: "JSON Schema of an event", tags: ["operation"] } },
+    async (_request, reply) => reply.type("application/schema+json").send(JSON.stringify(EventSchema)),
+  );
 
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
 }

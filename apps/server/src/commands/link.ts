@@ -1,0 +1,26 @@
+import { callRunningServer } from "../admin/channel.ts";
+import type { ServerCommand } from "./command.ts";
+import { readDataOptions } from "./data-command.ts";
+import { explain } from "./explain.ts";
+
+/** `cairn link`: makes another first-use link of a running server. */
+export const linkCommand: ServerCommand = {
+  name: "link",
+  summary: "make a link that signs in once, within an hour",
+  usage: "cairn link [--data-dir D] [--tenant T]",
+  async run(argv) {
+    try {
+      const { dataDir, values } = readDataOptions(argv, { tenant: "string" });
+      const answer = await callRunningServer(dataDir, "first-use-link", { tenant: values.tenant ?? "default" });
+      if (answer === undefined) {
+        console.error(`cairn: no server is running on ${dataDir}; start it first`);
+        return 1;
+      }
+      const made = answer.result as { readonly url: string };
+      process.stdout.write(`${values.json === true ? JSON.stringify(made) : made.url}\n`);
+      return 0;
+    } catch (error) {
+      return explain(error, linkCommand.usage);
+    }
+  },
+};

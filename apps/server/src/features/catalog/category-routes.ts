@@ -1,0 +1,55 @@
+import { CATEGORY_PRESETS, CairnError, type Category, DEFAULT_CATEGORIES } from "@cairn/event";
+import type { FastifyInstance } from "fastify";
+import Type, { type Static } from "typebox";
+import type { ServerContext } from "../../context.ts";
+import { authenticate } from "../../http/principal.ts";
+
+const CategoriesSchema = Type.Object(
+  {
+    preset: Type.Optional(Type.String({ description: "Take a list as it is: `default` or `tenant_portal`." })),
+    categories: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { id: Type.String({ minLength: 1, maxLength: 500 }), name: Type.String({ minLength: 1, maxLength: 500 }) },
+          { additionalProperties: false },
+        ),
+        { maxItems: 200 },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** The project's categories. An event may carry any; the list is what people are offered. */
+export function categoryRoutes(app: FastifyInstance, context: ServerContext): void {
+  const listOf = (projectNo: number): readonly Category[] =>
+    context.side.registry.projectSettings(projectNo).categories ?? DEFAULT_CATEGORIES;
+
+  app.get(
+    "/v1/categories",
+    { schema: { summary: "Categories of the project", tags: ["catalog"] } },
+    async (request) => {
+      const { projectNo } = authenticate(context, request, "events:read");
+      return { categories: listOf(projectNo), presets: Object.keys(CATEGORY_PRESETS) };
+    },
+  );
+
+  app.put<{ Body: Static<typeof CategoriesSchema> }>(
+    "/v1/categories",
+    { schema: { summary: "Set the categories of the project", tags: ["catalog"], body: CategoriesSchema } },
+    async (request) => {
+      const { projectNo } = authenticate(context, request, "catalog:write");
+      const { preset, categories } = request.body;
+      const chosen = preset === undefined ? categories : CATEGORY_PRESETS[preset];
+      if (chosen === undefined) {
+        throw new CairnError(
+          "parameter_invalid",
+          `give \`categories\`, or a \`preset\` of ${Object.keys(CATEGORY_PRESETS).join(", ")}`,
+        );
+      }
+      const settings = { ...context.side.registry.projectSettings(projectNo), categories: chosen };
+      await context.threads.writer.call("updateProjectSettings", { projectNo, settings });
+      return { categories: listOf(projectNo) };
+    },
+  );
+}
