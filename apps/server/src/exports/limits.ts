@@ -28,8 +28,8 @@ export const EXPORT_LIMITS = {
   /** Waits for a search engine that is being started again, and how often: five minutes in all. */
   engineWaitMs: 2_000,
   engineWaits: 150,
-  /** Time of one page of keys: pages by a field without an order of its own look at every match. */
-  pageSeconds: 60,
+  /** Time of one page of keys: a query that must look at every event of years takes minutes, and nobody sits and waits. */
+  pageSeconds: 600,
   /** Rows of one Parquet row group: what a reader has to hold. */
   rowGroupRows: 50_000,
   /** Time in which the engine must have written a Parquet file: hours for what takes minutes. */

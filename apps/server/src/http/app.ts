@@ -12,6 +12,7 @@ import { eventRoutes } from "../features/events/routes.ts";
 import { ingestRoutes } from "../features/ingest/routes.ts";
 import { logRoutes } from "../features/log/routes.ts";
 import { operationRoutes } from "../features/operation/routes.ts";
+import { pageRoutes } from "../features/page/routes.ts";
 import { searchRoutes } from "../features/search/routes.ts";
 import { answerError } from "./errors.ts";
 
@@ -66,6 +67,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   catalogRoutes(app, context);
   categoryRoutes(app, context);
   operationRoutes(app, context);
+  pageRoutes(app, context);
   await app.ready();
   return app;
 }

@@ -1,5 +1,4 @@
 import {
-  type CairnEvent,
   compileMatcher,
   EventView,
   type Matcher,
@@ -22,6 +21,7 @@ import {
   unseal,
 } from "@cairn/ledger";
 import { createHashKernel } from "@cairn/merkle";
+import { presentEvent } from "../present-event.ts";
 import type { ChangesFilter, Place, ReaderApi, RefusedRow } from "./reader-api.ts";
 import { offer, threadData } from "./thread-entry.ts";
 
@@ -30,11 +30,8 @@ const side = openReaderSide(paths);
 const events = new EventReader(side);
 const tree = new TreeReader({ db: side.db, events, kernel: createHashKernel() });
 
-/** Presents a stored event: the event, its receipt, whose it is. */
 function present(stored: StoredEvent, tenantNo: number): RecordedEvent {
-  const tenant = side.registry.tenant(tenantNo)!;
-  const event: CairnEvent = eventOf(stored);
-  return { ...event, ...receiptOf(stored), tenant: tenant.id, project: tenant.projectId };
+  return presentEvent(eventOf(stored), receiptOf(stored), side.registry.tenant(tenantNo)!);
 }
 
 function originOf(tenantNo: number, ledger: number): string {

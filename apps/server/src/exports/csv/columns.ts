@@ -136,11 +136,9 @@ function labelOf(who: EventActor | EventPrincipal | EventTarget): string {
 }
 
 function peopleOf(event: RecordedEvent): (EventActor | EventPrincipal | EventTarget)[] {
-  return [event.actor, event.actor.on_behalf_of, ...(event.targets ?? [])].filter((each) => each?.ref !== undefined) as (
-    | EventActor
-    | EventPrincipal
-    | EventTarget
-  )[];
+  return [event.actor, event.actor.on_behalf_of, ...(event.targets ?? [])].filter(
+    (each) => each?.ref !== undefined,
+  ) as (EventActor | EventPrincipal | EventTarget)[];
 }
 
 function changed(value: Json | undefined): string {

@@ -1,0 +1,50 @@
+import { parseQuery } from "@cairn/event";
+import type { StoredEvent } from "@cairn/ledger";
+import { countMatches, type IndexDatabase } from "@cairn/search";
+import { EXPORT_LIMITS } from "./limits.ts";
+import { matchingKeys, TIME_FIELD } from "./matching-keys.ts";
+import { type RangeReader, readBodies } from "./read-bodies.ts";
+import type { ExportTask } from "./task.ts";
+
+/** What rows are made from. */
+export interface RowSource {
+  readonly index: IndexDatabase;
+  readonly reader: RangeReader & { forget(): void };
+  readonly task: ExportTask;
+  readonly signal: AbortSignal;
+  /** Hears how many events are done, of how many. */
+  onProgress(done: number, total: number): void;
+}
+
+/** Time for counting what will be exported: the number is shown, nothing depends on it. */
+const COUNT_TIMEOUT_MS = 15_000;
+
+/** Gives what `present` makes of every event of an export, in order, in chunks: memory stays flat however many there are. */
+export async function* eventRows<Row>(
+  source: RowSource,
+  present: (event: StoredEvent) => Row,
+): AsyncGenerator<readonly Row[], void, undefined> {
+  const { index, reader, task, signal } = source;
+  const { request, nowMs } = task.order;
+  const scope = { ...task.scope, query: parseQuery(request.q ?? "", { nowMs }) };
+  const { count } = await countMatches(index, { ...scope, atMost: MOST, timeoutMs: COUNT_TIMEOUT_MS });
+  const { sort = TIME_FIELD, order = "desc" } = request;
+  let done = 0;
+  let sinceForgotten = 0;
+  source.onProgress(done, count);
+  for await (const places of matchingKeys(index, { ...scope, nowMs, sort, order, signal })) {
+    const rows = readBodies(reader, { tenantNo: scope.tenantNo, places }, present);
+    const there = rows.filter((row): row is Row & ({} | null) => row !== undefined);
+    if (there.length > 0) yield there;
+    done += there.length;
+    source.onProgress(done, Math.max(count, done));
+    sinceForgotten += places.length;
+    if (sinceForgotten < EXPORT_LIMITS.forgetAfterEvents) continue;
+    reader.forget();
+    sinceForgotten = 0;
+  }
+  source.onProgress(done, done);
+}
+
+/** More events than one tenant's log will ever hold. */
+const MOST = 2 ** 40;

@@ -1,0 +1,19 @@
+import type { ExportOrder, ExportScope } from "./export-request.ts";
+
+/** A job as the export thread gets it. */
+export interface ExportTask {
+  readonly id: string;
+  readonly order: ExportOrder;
+  readonly scope: ExportScope;
+  /** Directory of its own, which exists and is empty. */
+  readonly directory: string;
+  readonly fileName: string;
+}
+
+/** A finished file. */
+export interface ExportFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
