@@ -1,6 +1,7 @@
 import type { ReaderSide } from "@cairn/ledger";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
+import type { ExportService } from "./exports/export-service.ts";
 import type { SessionSigner } from "./http/session.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PublishedHeads } from "./published-heads.ts";
@@ -14,6 +15,7 @@ export interface ServerContext {
   readonly threads: Threads;
   readonly heads: PublishedHeads;
   readonly search: SearchService;
+  readonly exports: ExportService;
   readonly sessions: SessionSigner;
   readonly metrics: Metrics;
   readonly log: Logger;

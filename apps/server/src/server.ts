@@ -5,6 +5,8 @@ import { type Logger, pino } from "pino";
 import { openAdminChannel } from "./admin/channel.ts";
 import type { Config } from "./config.ts";
 import type { ServerContext } from "./context.ts";
+import { ExportService } from "./exports/export-service.ts";
+import { LiveProgress } from "./exports/live-progress.ts";
 import { buildApp } from "./http/app.ts";
 import { SessionSigner } from "./http/session.ts";
 import { Metrics } from "./metrics.ts";
@@ -39,6 +41,7 @@ export async function startServer(
     options.onFatal?.(error);
   };
   const service = new SearchService();
+  const live = new LiveProgress();
   const threads = await startThreads({
     paths,
     ...(config.ingestThreads > 0 ? { ingestThreads: config.ingestThreads } : {}),
@@ -56,18 +59,22 @@ export async function startServer(
         log.warn(`the index could not be followed and will be tried again: ${message}`);
       },
     },
+    exportNews: { progress: (progress) => live.tell(progress) },
     onCrash: (name, error) => fatal(new Error(`thread ${name}: ${error.message}`, { cause: error })),
   });
   const side = openReaderSide(paths);
   // Events are accepted while search is still starting.
   const searching = startSearch({ config, paths, threads, service, log });
-  searching.catch(fatal);
+  const { writer, exporter } = threads;
+  const exporting = new ExportService({ side, writer, thread: exporter, search: service, live, log });
+  searching.then(() => exporting.begin()).catch(fatal);
   const context: ServerContext = {
     config,
     side,
     threads,
     heads,
     search: service,
+    exports: exporting,
     sessions: new SessionSigner(side.secrets.instanceKey),
     metrics: new Metrics(),
     log,
@@ -83,6 +90,7 @@ export async function startServer(
     async stop() {
       await app.close();
       await admin.close();
+      await exporting.stop();
       await threads.stop();
       await (await searching).stop();
       side.close();

@@ -26,7 +26,7 @@ export async function* eventRows<Row>(
 ): AsyncGenerator<readonly Row[], void, undefined> {
   const { index, reader, task, signal } = source;
   const { request, nowMs } = task.order;
-  const scope = { ...task.scope, query: parseQuery(request.q ?? "", { nowMs }) };
+  const scope = { ...task.order.scope, query: parseQuery(request.q ?? "", { nowMs }) };
   const { count } = await countMatches(index, { ...scope, atMost: MOST, timeoutMs: COUNT_TIMEOUT_MS });
   const { sort = TIME_FIELD, order = "desc" } = request;
   let done = 0;

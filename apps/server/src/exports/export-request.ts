@@ -1,4 +1,4 @@
-import type { Position, SearchScope } from "@cairn/search";
+import type { SearchScope } from "@cairn/search";
 
 export const EXPORT_FORMATS = ["csv", "ndjson", "parquet", "evidence"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -27,14 +27,14 @@ export interface ExportRequest {
   readonly compress?: Compression;
 }
 
-/** An export as it was asked for: with what fixes its content. */
+/** What an export searches: whose events, of which time, and up to which; its query stands in the request. */
+export type ExportScope = Omit<SearchScope, "query">;
+
+/** An export as it was asked for, with what fixes its content. */
 export interface ExportOrder {
   readonly request: ExportRequest;
   /** The moment that relative times of the query count from. */
   readonly nowMs: number;
-  /** The last event of the log when it was asked for: nothing later is in the file. */
-  readonly asOf: Position;
+  /** Its `asOf` is the last event of the log when the export was asked for: nothing later is in the file. */
+  readonly scope: ExportScope;
 }
-
-/** What an export searches, once its query is parsed. */
-export type ExportScope = Omit<SearchScope, "query">;

@@ -1,10 +1,9 @@
-import type { ExportOrder, ExportScope } from "./export-request.ts";
+import type { ExportOrder } from "./export-request.ts";
 
 /** A job as the export thread gets it. */
 export interface ExportTask {
   readonly id: string;
   readonly order: ExportOrder;
-  readonly scope: ExportScope;
   /** Directory of its own, which exists and is empty. */
   readonly directory: string;
   readonly fileName: string;

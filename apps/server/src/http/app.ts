@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import { CairnError } from "@cairn/event";
 import cookie from "@fastify/cookie";
 import swagger from "@fastify/swagger";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { ServerContext } from "../context.ts";
 import { categoryRoutes } from "../features/catalog/category-routes.ts";
 import { catalogRoutes } from "../features/catalog/routes.ts";
 import { changesRoutes } from "../features/changes/routes.ts";
 import { refusedRoutes } from "../features/events/refused-routes.ts";
 import { eventRoutes } from "../features/events/routes.ts";
+import { exportRoutes } from "../features/exports/routes.ts";
 import { ingestRoutes } from "../features/ingest/routes.ts";
 import { logRoutes } from "../features/log/routes.ts";
 import { operationRoutes } from "../features/operation/routes.ts";
@@ -30,7 +31,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   const app = Fastify({
     loggerInstance: context.log,
     // Queries hold names: a request line is never logged.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -63,6 +64,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   searchRoutes(app, context);
   changesRoutes(app, context);
   refusedRoutes(app, context);
+  exportRoutes(app, context);
   logRoutes(app, context);
   catalogRoutes(app, context);
   categoryRoutes(app, context);

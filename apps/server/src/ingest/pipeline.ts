@@ -128,6 +128,12 @@ export class Pipeline {
     for (const { ledger, sequence } of places) {
       const stored = this.reader.event(context.tenant.no, ledger, sequence);
       if (stored === undefined) continue;
+      // Of an erased person's event only the identity is left to compare.
+      if (stored.parts.some((part) => part.value === undefined)) {
+        const { id, source } = eventOf(stored);
+        if (id === event.id && source === event.source) return { status: "duplicate", receipt: receiptOf(stored) };
+        continue;
+      }
       const comparison = compareEvents({ event, defaulted }, eventOf(stored));
       if (comparison !== "other_identity") return { status: comparison, receipt: receiptOf(stored) };
     }

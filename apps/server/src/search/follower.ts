@@ -15,6 +15,15 @@ const MAX_ROWS = 25_000;
 /** Facts about people remembered, so that each name is written once. */
 const REMEMBERED_FACTS = 200_000;
 
+/** Events opened at a time. */
+const READ_EVENTS = 500;
+
+/** A position and where it goes when the insert is done. */
+interface Move {
+  readonly position: Position;
+  readonly next: number;
+}
+
 /** Where the follower is in one tenant's newest ledger. */
 interface Position {
   readonly tenantNo: number;
@@ -89,27 +98,35 @@ export class Follower {
 
   /** Indexes the next rows, of as many tenants as fit in one insert, and gives the cursors that moved. */
   async step(): Promise<Cursor[]> {
-    const inputs: IndexInput[] = [];
-    const moved: { position: Position; next: number }[] = [];
+    const moved: Move[] = [];
+    this.encoder.clear();
     for (const position of this.positions.values()) {
-      const count = Math.min(position.committed - position.next, MAX_ROWS - inputs.length);
+      const count = Math.min(position.committed - position.next, MAX_ROWS - this.encoder.count);
       if (count <= 0) continue;
-      const events = this.reader.range(position.tenantNo, position.ledger, { first: position.next, count });
-      const skip = await this.alreadyThere(position, count);
-      for (const event of events) if (!skip.has(event.sequence)) inputs.push(inputOf(event, position.tenantNo));
-      // Entries without a body (retention took it) are passed over.
+      await this.encode(position, count);
       moved.push({ position, next: position.next + count });
-      if (inputs.length >= MAX_ROWS) break;
+      if (this.encoder.count >= MAX_ROWS) break;
     }
     if (moved.length === 0) return [];
-    await this.insert(inputs, moved);
+    await this.insert(moved);
     for (const { position, next } of moved) position.next = next;
-    // What is up to date needs no place in the list of tenants to look at.
     return moved.map(({ position, next }) => ({
       tenantNo: position.tenantNo,
       ledger: position.ledger,
       sequence: next,
     }));
+  }
+
+  /** Encodes a tenant's next events, a few at a time, so that they die young. Entries without a body are passed over. */
+  private async encode(position: Position, count: number): Promise<void> {
+    const skip = await this.alreadyThere(position, count);
+    const { tenantNo, ledger, next } = position;
+    for (let first = next; first < next + count; first += READ_EVENTS) {
+      const range = { first, count: Math.min(READ_EVENTS, next + count - first) };
+      for (const event of this.reader.range(tenantNo, ledger, range)) {
+        if (!skip.has(event.sequence)) this.encoder.add(inputOf(event, tenantNo));
+      }
+    }
   }
 
   private async alreadyThere(
@@ -125,12 +142,9 @@ export class Follower {
     return there;
   }
 
-  private async insert(
-    inputs: readonly IndexInput[],
-    moved: readonly { position: Position; next: number }[],
-  ): Promise<void> {
-    if (inputs.length === 0) return;
-    const { block, facts } = this.encoder.encode(inputs);
+  private async insert(moved: readonly Move[]): Promise<void> {
+    if (this.encoder.count === 0) return;
+    const { block, facts } = this.encoder.take();
     await upsertSubjects(this.index, facts, { memo: this.memo });
     // A token of its own for each attempt: the engine notes a token before its rows are safe, and would drop a retry.
     const token = `${this.run}/${this.attempts++}`;

@@ -31,6 +31,7 @@ export async function startSearch(parts: {
       : undefined;
   const connection = engine?.connection ?? remoteConnection(config.clickhouseUrl!);
   await threads.index.call("start", { connection, database: DATABASE });
+  await threads.exporter.call("start", { connection, database: DATABASE });
   const client = createClient({ ...engineClientOptions(connection), request_timeout: 60_000 });
   service.open(openIndexDatabase(client, { database: DATABASE }));
   return {

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Paths } from "@cairn/ledger";
 import type { IngestApi } from "../ingest/ingest-api.ts";
+import type { ExportApi, ExportNews } from "./export-api.ts";
 import type { IndexApi, IndexNews } from "./index-api.ts";
 import type { ReaderApi } from "./reader-api.ts";
 import { type Client, connect, serve } from "./rpc.ts";
@@ -18,6 +19,7 @@ export interface Threads {
   readonly sealer: Client<SealerApi>;
   readonly segmenter: Client<SegmentApi>;
   readonly index: Client<IndexApi>;
+  readonly exporter: Client<ExportApi>;
   readonly ingest: readonly Client<IngestApi>[];
   readonly readers: readonly Client<ReaderApi>[];
   /** Stops in the order in which work flows: nothing accepted is left behind. */
@@ -30,6 +32,7 @@ export interface StartOptions {
   readonly readerThreads?: number;
   readonly news: SealerNews;
   readonly indexNews: IndexNews;
+  readonly exportNews: ExportNews;
   /** A thread died: the server cannot be trusted any more. */
   readonly onCrash: (name: string, error: Error) => void;
 }
@@ -53,6 +56,8 @@ export async function startThreads(options: StartOptions): Promise<Threads> {
   const index = crew.start("index", { writer: portToWriter() });
   serve(index, options.indexNews);
   index.postMessage({ call: 0, name: "connect", argument: { port: toIndex.port2 } }, [toIndex.port2]);
+  const exporter = crew.start("export", {});
+  serve(exporter, options.exportNews);
   const segmenter = crew.start("segment", { writer: portToWriter() });
   const count = options.ingestThreads ?? Math.max(1, availableParallelism() - 1);
   const ingest = Array.from({ length: count }, () => crew.start("ingest", { writer: portToWriter() }));
@@ -64,12 +69,14 @@ export async function startThreads(options: StartOptions): Promise<Threads> {
     sealer: connect<SealerApi>(sealer),
     segmenter: connect<SegmentApi>(segmenter),
     index: connect<IndexApi>(index),
+    exporter: connect<ExportApi>(exporter),
     ingest: ingest.map((worker) => connect<IngestApi>(worker)),
     readers: readers.map((worker) => connect<ReaderApi>(worker)),
     async stop() {
       await threads.sealer.call("close", undefined);
       await threads.segmenter.call("close", undefined);
       await threads.index.call("close", undefined);
+      await threads.exporter.call("close", undefined);
       await writerClient.call("close", undefined);
       await crew.stop();
     },

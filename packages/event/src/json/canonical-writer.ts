@@ -35,6 +35,19 @@ export class CanonicalWriter {
     this.bytes[this.length++] = value;
   }
 
+  /** Copies bytes `start` to `end` of `from`. */
+  raw(from: Uint8Array, start: number, end: number): void {
+    this.reserve(end - start);
+    const { bytes } = this;
+    let at = this.length;
+    // Values are short: a loop is faster than a call into the platform.
+    if (end - start > 256) {
+      bytes.set(from.subarray(start, end), at);
+      at += end - start;
+    } else for (let i = start; i < end; i++) bytes[at++] = from[i]!;
+    this.length = at;
+  }
+
   /** Writes a text as it is. */
   text(text: string): void {
     this.reserve(text.length * 3);

@@ -41,10 +41,11 @@ interface BlockHeader {
   readonly seeds: readonly string[];
 }
 
-/** Values of one event: `source` has them from number `first` on, in the order of the shape's paths. */
-interface Row {
+/** Values of one event: in the order of the shape's paths `source` has them under `first`, `first + stride`, … */
+export interface Row {
   readonly source: ValueSource;
   readonly first: number;
+  readonly stride: number;
 }
 
 /** Gathers events into a block. */
@@ -95,8 +96,8 @@ export class BlockBuilder {
     for (const [shape, rows] of this.rows.entries()) {
       for (let column = 0; column < this.shapes[shape]!.length; column++) {
         for (let i = 0; i < rows.length; i++) {
-          const { source, first } = rows[i]!;
-          source.copyValue(first + column, target);
+          const { source, first, stride } = rows[i]!;
+          source.copyValue(first + column * stride, target);
           target.byte(LINE_FEED);
         }
       }
@@ -135,11 +136,16 @@ export function saltsOf(unitCount: number): number {
   return unitCount + 1;
 }
 
-/** Reads the text of a block. The text is our own and was authenticated when it was unsealed. */
-export function decodeBlock(text: string): Block {
-  const end = text.indexOf("\n");
-  const header = JSON.parse(text.slice(0, end)) as BlockHeader;
-  const lines = text.slice(end + 1).split("\n");
+/** Where the values of an event stand among the lines of a block's columns. */
+interface EventLayout {
+  readonly shape: number;
+  readonly first: number;
+  readonly stride: number;
+  readonly seed: number;
+  readonly saltStart: number;
+}
+
+function layoutOf(header: BlockHeader): EventLayout[] {
   const shapeOf = unruns(header.shapeOf);
   const seedOf = unruns(header.seedOf);
   const perShape = header.shapes.map(() => 0);
@@ -154,18 +160,68 @@ export function decodeBlock(text: string): Block {
   const next = header.seeds.map(() => 0);
   const exceptions = new Map<number, number>();
   for (let i = 0; i < header.starts.length; i += 2) exceptions.set(header.starts[i]!, header.starts[i + 1]!);
-  const events = shapeOf.map((shape, i): BlockEvent => {
-    const paths = header.shapes[shape]!;
-    const row = seen[shape]!++;
-    const values = new Array<string>(paths.length);
-    for (let column = 0; column < paths.length; column++)
-      values[column] = lines[base[shape]! + column * perShape[shape]! + row]!;
+  return shapeOf.map((shape, i): EventLayout => {
     const seed = seedOf[i]!;
     const saltStart = exceptions.get(i) ?? next[seed]!;
-    next[seed] = saltStart + saltsOf(paths.length);
+    next[seed] = saltStart + saltsOf(header.shapes[shape]!.length);
+    return { shape, first: base[shape]! + seen[shape]!++, stride: perShape[shape]!, seed, saltStart };
+  });
+}
+
+function seedsOf(header: BlockHeader): Uint8Array[] {
+  return header.seeds.map((seed) => Buffer.from(seed, "base64"));
+}
+
+/** Reads the text of a block. The text is our own and was authenticated when it was unsealed. */
+export function decodeBlock(text: string): Block {
+  const end = text.indexOf("\n");
+  const header = JSON.parse(text.slice(0, end)) as BlockHeader;
+  const lines = text.slice(end + 1).split("\n");
+  const events = layoutOf(header).map(({ shape, first, stride, seed, saltStart }): BlockEvent => {
+    const values = new Array<string>(header.shapes[shape]!.length);
+    for (let column = 0; column < values.length; column++) values[column] = lines[first + column * stride]!;
     return { shape, values, seed, saltStart };
   });
-  return { shapes: header.shapes, events, seeds: header.seeds.map((seed) => Buffer.from(seed, "base64")) };
+  return { shapes: header.shapes, events, seeds: seedsOf(header) };
+}
+
+/** An event of a block whose values stay bytes. */
+export interface RawEvent extends Row {
+  /** Paths of its units; the same array for every event of one shape. */
+  readonly paths: readonly string[];
+  readonly seed: Uint8Array;
+  readonly saltStart: number;
+}
+
+/** Reads a block without making text of its values: for moving them on. */
+export function openBlock(bytes: Buffer): RawEvent[] {
+  const end = bytes.indexOf(LINE_FEED);
+  const header = JSON.parse(bytes.toString("utf8", 0, end)) as BlockHeader;
+  const source = new LineSource(bytes, end + 1);
+  const seeds = seedsOf(header);
+  return layoutOf(header).map(({ shape, seed, ...row }) => ({
+    ...row,
+    source,
+    paths: header.shapes[shape]!,
+    seed: seeds[seed]!,
+  }));
+}
+
+/** The lines of a text as values. */
+class LineSource implements ValueSource {
+  private readonly bytes: Buffer;
+  private readonly starts: Uint32Array;
+
+  constructor(bytes: Buffer, from: number) {
+    this.bytes = bytes;
+    const starts: number[] = [from];
+    for (let at = bytes.indexOf(LINE_FEED, from); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) starts.push(at + 1);
+    this.starts = Uint32Array.from(starts);
+  }
+
+  copyValue(line: number, target: CanonicalWriter): void {
+    target.raw(this.bytes, this.starts[line]!, this.starts[line + 1]! - 1);
+  }
 }
 
 function runs(values: readonly number[]): number[] {

@@ -1,8 +1,11 @@
 import type { CanonicalWriter } from "@cairn/event";
 import { SALT_LENGTH } from "@cairn/merkle";
 import { LedgerError } from "../error.ts";
-import type { BlockBuilder } from "./block.ts";
+import { type BlockBuilder, openBlock, type RawEvent } from "./block.ts";
 import type { ValueSource } from "./value-source.ts";
+
+const LINE_FEED = 0x0a;
+const SPACE = 0x20;
 
 /** The unit of one person in one event of a batch. */
 export interface JournalPart {
@@ -41,7 +44,7 @@ export function writeJournalBody({ block, parts, source, partSalts }: JournalCon
   for (const { event, ref, unit } of parts) {
     target.text(`${event} ${ref} `);
     source.copyValue(unit, target);
-    target.byte(0x0a);
+    target.byte(LINE_FEED);
   }
   closeSection(target, partsAt);
   target.reserve(partSalts.length);
@@ -59,17 +62,64 @@ function closeSection(target: CanonicalWriter, from: number): void {
   new DataView(target.bytes.buffer, target.bytes.byteOffset).setUint32(from - 4, target.length - from);
 }
 
+/** The sections of a body, still bytes. */
+interface Sections {
+  readonly core: Buffer;
+  readonly parts: Buffer;
+  readonly partSalts: Buffer;
+}
+
+function sectionsOf(bytes: Buffer): Sections {
+  const coreBytes = bytes.readUInt32BE(0);
+  const partsAt = 8 + coreBytes;
+  const partsBytes = bytes.readUInt32BE(4 + coreBytes);
+  return {
+    core: bytes.subarray(4, 4 + coreBytes),
+    parts: bytes.subarray(partsAt, partsAt + partsBytes),
+    partSalts: bytes.subarray(partsAt + partsBytes),
+  };
+}
+
 /** Reads what {@link writeJournalBody} wrote. The bytes were authenticated when they were unsealed. */
 export function decodeJournalBody(bytes: Buffer): JournalBody {
-  const coreBytes = bytes.readUInt32BE(0);
-  const partsBytes = bytes.readUInt32BE(4 + coreBytes);
-  const core = bytes.toString("utf8", 4, 4 + coreBytes);
-  const partsText = bytes.toString("utf8", 8 + coreBytes, 8 + coreBytes + partsBytes);
-  const parts = partsText.split("\n").slice(0, -1).map(parsePart);
-  const partSalts = bytes.subarray(8 + coreBytes + partsBytes);
-  if (partSalts.length !== parts.length * SALT_LENGTH)
+  const sections = sectionsOf(bytes);
+  const parts = sections.parts.toString("utf8").split("\n").slice(0, -1).map(parsePart);
+  checkSalts(sections, parts.length);
+  return { core: sections.core.toString("utf8"), parts, partSalts: sections.partSalts };
+}
+
+/** A part whose value stays bytes. */
+export interface RawPart {
+  readonly event: number;
+  readonly ref: string;
+  readonly value: Buffer;
+  readonly salt: Buffer;
+}
+
+/** Reads a body without making text of its values: for moving them on. */
+export function openJournalBody(bytes: Buffer): { readonly events: RawEvent[]; readonly parts: RawPart[] } {
+  const sections = sectionsOf(bytes);
+  const parts: RawPart[] = [];
+  let at = 0;
+  while (at < sections.parts.length) {
+    const afterEvent = sections.parts.indexOf(SPACE, at);
+    const afterRef = sections.parts.indexOf(SPACE, afterEvent + 1);
+    const end = sections.parts.indexOf(LINE_FEED, afterRef);
+    parts.push({
+      event: Number(sections.parts.toString("latin1", at, afterEvent)),
+      ref: sections.parts.toString("latin1", afterEvent + 1, afterRef),
+      value: sections.parts.subarray(afterRef + 1, end),
+      salt: sections.partSalts.subarray(parts.length * SALT_LENGTH, (parts.length + 1) * SALT_LENGTH),
+    });
+    at = end + 1;
+  }
+  checkSalts(sections, parts.length);
+  return { events: openBlock(sections.core), parts };
+}
+
+function checkSalts({ partSalts }: Sections, count: number): void {
+  if (partSalts.length !== count * SALT_LENGTH)
     throw new LedgerError("corrupt", "a journal body has not a salt for each part");
-  return { core, parts, partSalts };
 }
 
 function parsePart(line: string): JournalPart {

@@ -5,8 +5,3 @@ export interface ValueSource {
   /** Appends a value to `target`. */
   copyValue(index: number, target: CanonicalWriter): void;
 }
-
-/** Values that are at hand as text. */
-export function textSource(values: readonly string[]): ValueSource {
-  return { copyValue: (index, target) => target.text(values[index]!) };
-}

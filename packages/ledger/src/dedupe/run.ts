@@ -78,9 +78,9 @@ export function openRun(blobs: Blobs, name: string): Run {
   };
 }
 
-/** Reads a run's records in order, for merging and for fsck. */
-export function* readRun(blobs: Blobs, name: string): Generator<Uint8Array> {
-  const reader = blobs.open(name);
+/** Reads a run's records in order, for merging and for fsck, which has the file `open` already. */
+export function* readRun(blobs: Blobs, name: string, open?: BlobReader): Generator<Uint8Array> {
+  const reader = open ?? blobs.open(name);
   try {
     const count = checkHeader(reader, name);
     const recordsAt = HEADER_BYTES + bloomBytes(count);
@@ -89,8 +89,21 @@ export function* readRun(blobs: Blobs, name: string): Generator<Uint8Array> {
       yield reader.read(recordsAt + at * RECORD_BYTES, Math.min(step, count - at) * RECORD_BYTES);
     }
   } finally {
-    reader.close();
+    if (open === undefined) reader.close();
   }
+}
+
+/** The filter that a run has, and the one that its records make. */
+export function bloomOf(
+  reader: BlobReader,
+  name: string,
+  records: Iterable<Uint8Array>,
+): { readonly stored: Buffer; readonly computed: Buffer } {
+  const stored = reader.read(HEADER_BYTES, bloomBytes(checkHeader(reader, name)));
+  const computed = Buffer.alloc(stored.length);
+  for (const batch of records)
+    for (let at = 0; at < batch.length; at += RECORD_BYTES) mark(computed, read48(batch, at));
+  return { stored, computed };
 }
 
 /** Sorts records by fingerprint: least significant digit radix sort, three passes over 16 bits. */

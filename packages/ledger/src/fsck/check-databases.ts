@@ -80,7 +80,11 @@ function checkColumns({ name, db }: NamedDatabase, table: string, findings: Find
 export function checkCairnDatabase(db: Database, macKey: Uint8Array, findings: Findings): void {
   for (const row of db.all<{ table: string; rowid: number | null; parent: string }>("PRAGMA foreign_key_check")) {
     const place = { table: row.table, ...(row.rowid === null ? {} : { key: String(row.rowid) }) };
-    findings.add("reference_broken", place, `a row of ${row.table} refers to a row of ${row.parent} that does not exist`);
+    findings.add(
+      "reference_broken",
+      place,
+      `a row of ${row.table} refers to a row of ${row.parent} that does not exist`,
+    );
   }
   for (const problem of checkRowMacs(db, macKey, SEALED_TABLES)) addRowMac(problem, problem.table, findings);
   checkFormat({ name: "cairn.db", db }, findings);

@@ -1,9 +1,11 @@
+import { setTimeout } from "node:timers/promises";
 import { CORE_SUBJECT, type Keyring } from "../crypto/keyring.ts";
 import type { Database } from "../storage/database.ts";
 import type { Findings } from "./finding.ts";
 
 /** Rows read at a time: no read transaction lasts longer than a page, so that a running server is not held up. */
 const PAGE = 2_000;
+const SETTLE_MS = 300;
 const REF = /^(?:core|(?:sub|mon)_[0-9a-hjkmnp-tv-z]{16})$/;
 
 export interface KeyCheck {
@@ -20,7 +22,7 @@ export interface KeyReport {
 }
 
 /** Checks that every key opens, that every identifier is somebody's, and that no tenant is without keys. */
-export function checkKeys(check: KeyCheck): KeyReport {
+export async function checkKeys(check: KeyCheck): Promise<KeyReport> {
   const { db, keysDb, keyring, findings } = check;
   const tenants = new Set(db.all<{ no: number }>("SELECT no FROM tenants").map((row) => row.no));
   // A crash between a tenant's keys and the tenant leaves keys under the next number: they are replaced when it comes.
@@ -30,7 +32,9 @@ export function checkKeys(check: KeyCheck): KeyReport {
     if (isUsable(check, tenantNo)) usable.add(tenantNo);
   }
   for (const table of ["tenant_keys", "subjects", "identifiers", "journal_keys"]) {
-    for (const { tenant_no: tenantNo } of keysDb.all<{ tenant_no: number }>(`SELECT DISTINCT tenant_no FROM ${table}`)) {
+    for (const { tenant_no: tenantNo } of keysDb.all<{ tenant_no: number }>(
+      `SELECT DISTINCT tenant_no FROM ${table}`,
+    )) {
       if (tenants.has(tenantNo) || tenantNo > last) continue;
       const place = { table: `keys.db/${table}`, key: String(tenantNo) };
       findings.add("reference_broken", place, `keys.db has rows of tenant ${tenantNo}, which does not exist`);
@@ -43,7 +47,7 @@ export function checkKeys(check: KeyCheck): KeyReport {
     findings.add("subject_missing", place, `tenant ${tenantNo} has no core key: nothing of it can be read`);
   }
   checkIdentifiers(check, usable);
-  for (const tenantNo of usable) checkJournalKeys(check, tenantNo);
+  for (const tenantNo of usable) await checkJournalKeys(check, tenantNo);
   return report;
 }
 
@@ -106,12 +110,9 @@ function checkIdentifiers({ keysDb, keyring, findings }: KeyCheck, usable: Reado
   }
 }
 
-function checkJournalKeys({ db, keysDb, keyring, findings }: KeyCheck, tenantNo: number): void {
-  const keyNos = (): number[] =>
-    keysDb
-      .all<{ key_no: number }>("SELECT key_no FROM journal_keys WHERE tenant_no = ? ORDER BY key_no", tenantNo)
-      .map((row) => row.key_no);
-  for (const keyNo of keyNos()) {
+async function checkJournalKeys(check: KeyCheck, tenantNo: number): Promise<void> {
+  const { keyring, findings } = check;
+  for (const keyNo of journalKeyNos(check, tenantNo)) {
     try {
       keyring.findJournalKey(tenantNo, keyNo);
     } catch {
@@ -119,17 +120,29 @@ function checkJournalKeys({ db, keysDb, keyring, findings }: KeyCheck, tenantNo:
       findings.add("journal_key_damaged", place, `journal key ${keyNo} does not open`);
     }
   }
-  // Keys first, rows second: a key that a segment frees meanwhile is gone from neither or from both.
-  const known = keyNos();
-  const needed = db.get<{ first: number | null }>(
-    "SELECT min(key_no) AS first FROM journal WHERE tenant_no = ?",
-    tenantNo,
-  )?.first;
-  const newest = known.at(-1);
-  const still = new Set(keyNos());
-  for (const keyNo of known) {
-    if (keyNo === newest || keyNo >= (needed ?? Number.POSITIVE_INFINITY) || !still.has(keyNo)) continue;
+  let unneeded = unneededJournalKeys(check, tenantNo);
+  if (unneeded.length === 0) return;
+  // A running server destroys a key a moment after its last row has moved.
+  await setTimeout(SETTLE_MS);
+  const still = new Set(unneededJournalKeys(check, tenantNo));
+  unneeded = unneeded.filter((keyNo) => still.has(keyNo));
+  for (const keyNo of unneeded) {
     const place = { table: "keys.db/journal_keys", key: `${tenantNo}/${keyNo}` };
     findings.add("journal_key_unneeded", place, "a journal key outlived the rows it sealed; a restart destroys it");
   }
+}
+
+function journalKeyNos({ keysDb }: KeyCheck, tenantNo: number): number[] {
+  return keysDb
+    .all<{ key_no: number }>("SELECT key_no FROM journal_keys WHERE tenant_no = ? ORDER BY key_no", tenantNo)
+    .map((row) => row.key_no);
+}
+
+function unneededJournalKeys(check: KeyCheck, tenantNo: number): number[] {
+  const known = journalKeyNos(check, tenantNo);
+  const { first } = check.db.get<{ first: number | null }>(
+    "SELECT min(key_no) AS first FROM journal WHERE tenant_no = ?",
+    tenantNo,
+  )!;
+  return known.slice(0, -1).filter((keyNo) => first === null || keyNo < first);
 }

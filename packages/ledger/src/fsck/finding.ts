@@ -139,7 +139,9 @@ export class Findings {
   /** How many findings of each code there were beyond those reported. */
   suppressed(): Readonly<Record<string, number>> {
     return Object.fromEntries(
-      [...this.perCode].filter(([, count]) => count > MAX_PER_CODE).map(([code, count]) => [code, count - MAX_PER_CODE]),
+      [...this.perCode]
+        .filter(([, count]) => count > MAX_PER_CODE)
+        .map(([code, count]) => [code, count - MAX_PER_CODE]),
     );
   }
 }

@@ -63,7 +63,7 @@ export function prepareBatch(events: readonly SplitEvent[], options: PrepareOpti
       messages.add(path, value);
     });
     const count = messages.count - first;
-    block.add(shape.pointers, { source: messages, first }, streams.take(core.category, saltsOf(count)));
+    block.add(shape.pointers, { source: messages, first, stride: 1 }, streams.take(core.category, saltsOf(count)));
     for (const part of ownParts) addPart(i, part);
     if (joint !== undefined) addPart(i, joint);
     unitCounts[i] = messages.count - first + 1;

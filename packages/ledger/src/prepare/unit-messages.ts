@@ -58,22 +58,15 @@ export class UnitMessages implements ValueSource {
     return unit;
   }
 
-  /** Adds a unit whose value is RFC 8785 text already. */
-  addText(pointer: string, text: string): number {
+  /** Adds a unit whose value is RFC 8785 bytes already. */
+  addBytes(pointer: string, value: Uint8Array): number {
     const unit = this.begin(headOf(pointer));
-    this.writer.text(text);
+    this.writer.raw(value, 0, value.length);
     return unit;
   }
 
   copyValue(unit: number, target: CanonicalWriter): void {
-    const { bytes } = this.writer;
-    const start = this.valueStarts[unit]!;
-    const end = this.endOf(unit);
-    target.reserve(end - start);
-    const out = target.bytes;
-    let at = target.length;
-    for (let i = start; i < end; i++) out[at++] = bytes[i]!;
-    target.length = at;
+    target.raw(this.writer.bytes, this.valueStarts[unit]!, this.endOf(unit));
   }
 
   /** Writes all messages into the kernel's input, `salts` in their places, and fills `offsets` and `lengths`. */

@@ -11,7 +11,7 @@ import type { StoredEvent } from "./stored-event.ts";
 
 /** Open segments kept per thread: file handles and contents. */
 const OPEN_SEGMENTS = 64;
-const CACHED_ROWS = 32;
+const CACHED_ROWS = 4;
 
 interface Range {
   readonly first: number;

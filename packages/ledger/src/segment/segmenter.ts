@@ -1,8 +1,7 @@
 import { decodeEntry, ENTRY_LENGTH, type HashKernel } from "@cairn/merkle";
 import type { Keyring } from "../crypto/keyring.ts";
-import type { JournalRow } from "../read/read-journal.ts";
-import { openJournalRow } from "../read/read-journal.ts";
-import type { StoredEvent } from "../read/stored-event.ts";
+import { LedgerError } from "../error.ts";
+import { type JournalRow, type MovingEvent, openMovingRow } from "../read/read-journal.ts";
 import { readHead } from "../seal/sealer.ts";
 import type { BlobInfo, Blobs } from "../storage/blobs.ts";
 import { crashPoint } from "../storage/crash-point.ts";
@@ -60,29 +59,54 @@ export class Segmenter {
   build(log: LogState): SegmentSwap | undefined {
     const backlog = this.backlog(log);
     if (backlog === undefined) return undefined;
-    const events: StoredEvent[] = [];
-    const keys = new Map<number, Uint8Array>();
-    const rows = this.db.iterate<JournalRow>(
-      "SELECT * FROM journal WHERE tenant_no = ? AND ledger = ? AND first >= ? AND first + count <= ? ORDER BY first",
-      log.tenantNo,
-      log.ledger,
-      backlog.first,
-      backlog.first + backlog.count,
-    );
-    for (const row of rows) {
-      const key = keys.get(row.key_no) ?? this.keyring.journalKey(log.tenantNo, row.key_no);
-      keys.set(row.key_no, key);
-      for (const event of openJournalRow(row, { origin: log.origin, key })) events.push(event);
-      if (events.length >= SEGMENT_EVENTS) break;
-    }
-    if (events.length === 0) return undefined;
     const { first } = backlog;
+    const entries = this.entries(log, backlog);
+    const count = entries.length / ENTRY_LENGTH;
     const info = writeSegment(
       { name: segmentName(log, first), origin: log.origin, ledger: log.ledger, first, class: "default" },
-      events,
+      { entries, rows: this.rows(log, { first, count }) },
       { blobs: this.blobs, kernel: this.kernel, subjectKey: (ref) => this.keyring.subjectKey(log.tenantNo, ref) },
     );
-    return { tenantNo: log.tenantNo, ledger: log.ledger, first, count: events.length, info };
+    return { tenantNo: log.tenantNo, ledger: log.ledger, first, count, info };
+  }
+
+  /** Entries of the rows that go into the next segment. */
+  private entries(log: LogState, { first, count }: Backlog): Buffer {
+    const pieces: Uint8Array[] = [];
+    let taken = 0;
+    const rows = this.db.iterate<{ count: number; entries: Uint8Array }>(
+      "SELECT count, entries FROM journal WHERE tenant_no = ? AND ledger = ? AND first >= ? AND first + count <= ? ORDER BY first",
+      log.tenantNo,
+      log.ledger,
+      first,
+      first + count,
+    );
+    for (const row of rows) {
+      pieces.push(row.entries);
+      taken += row.count;
+      if (taken >= SEGMENT_EVENTS) break;
+    }
+    return Buffer.concat(pieces);
+  }
+
+  /** Opens the rows of a range, one at a time. */
+  private *rows(log: LogState, range: { readonly first: number; readonly count: number }): Generator<MovingEvent[]> {
+    const keys = new Map<number, Uint8Array>();
+    let next = range.first;
+    while (next < range.first + range.count) {
+      // A statement of its own for each row: no read transaction stays open while the segment is written.
+      const row = this.db.get<JournalRow>(
+        "SELECT * FROM journal WHERE tenant_no = ? AND ledger = ? AND first = ?",
+        log.tenantNo,
+        log.ledger,
+        next,
+      );
+      if (row === undefined) throw new LedgerError("corrupt", `the journal of ${log.origin} has no row at ${next}`);
+      const key = keys.get(row.key_no) ?? this.keyring.journalKey(log.tenantNo, row.key_no);
+      keys.set(row.key_no, key);
+      yield openMovingRow(row, { origin: log.origin, key });
+      next += row.count;
+    }
   }
 
   private backlog(log: LogState): Backlog | undefined {

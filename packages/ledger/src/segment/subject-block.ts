@@ -1,3 +1,4 @@
+import { CanonicalWriter } from "@cairn/event";
 import { SALT_LENGTH } from "@cairn/merkle";
 import { packTight, unpack } from "../crypto/zstd.ts";
 import { LedgerError } from "../error.ts";
@@ -11,25 +12,49 @@ export interface SubjectUnit {
   readonly salt: Uint8Array;
 }
 
+const LINE_FEED = 0x0a;
 const RAW = 0;
 const ZSTD = 1;
 /** Below this, compression gains less than it costs. */
 const COMPRESS_FROM_BYTES = 256;
 
-/** Writes `flag ‖ u32be text length ‖ text ‖ salts`; text: JSON list of events (as differences), then a value a line. */
-export function encodeSubjectBlock(units: readonly SubjectUnit[]): Uint8Array {
-  let previous = 0;
-  const events = units.map(({ event }) => {
-    const difference = event - previous;
-    previous = event;
-    return difference;
-  });
-  const text = Buffer.from(`${JSON.stringify(events)}\n${units.map(({ value }) => value).join("\n")}`);
+/** A person's units on their way into a segment; their bytes are copied, so that the rows they came from can go. */
+export class SubjectUnits {
+  private readonly events: number[] = [];
+  private readonly values = new CanonicalWriter(256);
+  private readonly salts = new CanonicalWriter(SALT_LENGTH * 4);
+  private lastEvent = 0;
+
+  get count(): number {
+    return this.events.length;
+  }
+
+  add(event: number, value: Uint8Array, salt: Uint8Array): void {
+    this.events.push(event - this.lastEvent);
+    this.lastEvent = event;
+    this.values.byte(LINE_FEED);
+    this.values.raw(value, 0, value.length);
+    this.salts.raw(salt, 0, salt.length);
+  }
+
+  /** JSON list of events (as differences), then a value a line. */
+  text(): Buffer {
+    return Buffer.concat([Buffer.from(JSON.stringify(this.events)), this.values.bytes.subarray(0, this.values.length)]);
+  }
+
+  allSalts(): Uint8Array {
+    return this.salts.bytes.subarray(0, this.salts.length);
+  }
+}
+
+/** Writes `flag ‖ u32be length ‖ text ‖ salts`; the text is compressed when that pays. */
+export function encodeSubjectBlock(units: SubjectUnits): Uint8Array {
+  const text = units.text();
   const body = text.length < COMPRESS_FROM_BYTES ? text : packTight(text);
   const head = Buffer.alloc(5);
   head[0] = body === text ? RAW : ZSTD;
   head.writeUInt32BE(body.length, 1);
-  return Buffer.concat([head, body, ...units.map(({ salt }) => salt)]);
+  return Buffer.concat([head, body, units.allSalts()]);
 }
 
 /** Reads what {@link encodeSubjectBlock} wrote. */

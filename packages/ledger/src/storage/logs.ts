@@ -39,6 +39,20 @@ export function readLog(db: Database, tenantNo: number, log: LogKind): LogState 
   return asState(row);
 }
 
+/** Reads a log in one epoch. */
+export function readLogAt(
+  db: Database,
+  { tenantNo, log, ledger }: Pick<LogState, "tenantNo" | "log" | "ledger">,
+): LogState | undefined {
+  const row = db.get<LogRow>(
+    "SELECT * FROM logs WHERE tenant_no = ? AND log = ? AND ledger = ?",
+    tenantNo,
+    log,
+    ledger,
+  );
+  return row === undefined ? undefined : asState(row);
+}
+
 /** Reads every log in every epoch. */
 export function readLogs(db: Database): LogState[] {
   return db.all<LogRow>("SELECT * FROM logs ORDER BY tenant_no, log, ledger").map(asState);

@@ -1,4 +1,4 @@
-import type { FieldName } from "../event.ts";
+import type { FieldName } from "@cairn/event";
 import type { ColumnName } from "../schema/columns.ts";
 
 /** Where a keyword field is stored and in which form. */

@@ -1,8 +1,8 @@
+import { compileMatcher, parseQuery, QueryError } from "@cairn/event";
 import { arbitraryEventInput } from "@cairn/testkit";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventsTable } from "../database/tables.ts";
-import { compileMatcher, parseQuery, QueryError } from "../event.ts";
 import { resolvePeople } from "../subjects/resolve.ts";
 import { arbitraryQuery } from "../testing/random-queries.ts";
 import { startTestIndex, type TestIndex } from "../testing/test-index.ts";

@@ -1,4 +1,4 @@
-import { ANY_RUN, type Glob, literalOf } from "../event.ts";
+import { ANY_RUN, type Glob, literalOf } from "@cairn/event";
 import type { Params } from "./params.ts";
 
 /** Writes a pattern as one of LIKE, where `_` is one code point. */

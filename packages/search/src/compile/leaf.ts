@@ -1,4 +1,4 @@
-import type { NumberBound } from "../event.ts";
+import type { NumberBound } from "@cairn/event";
 import type { Params } from "./params.ts";
 import { allOf, anyOf } from "./sql.ts";
 import type { Alternative } from "./words.ts";

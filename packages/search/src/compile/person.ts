@@ -1,4 +1,4 @@
-import { type FieldName, type Glob, literalOf, PERSON_PARTS, type Predicate, personField, toWords } from "../event.ts";
+import { type FieldName, type Glob, literalOf, PERSON_PARTS, type Predicate, personField, toWords } from "@cairn/event";
 import type { ColumnName } from "../schema/columns.ts";
 import { columnSql } from "./columns.ts";
 import { matchKept, matchPlain } from "./glob.ts";
@@ -73,17 +73,10 @@ function targetWays(
   params: Params,
 ): string[] {
   const ways: string[] = [];
-  if (isAnybody(people)) {
-    ways.push(
-      allOf([mentionHint(people, params), `arrayExists(ref -> ${isOneOf("ref", people, params)}, \`target.ref\`)`]),
-    );
-  }
+  if (isAnybody(people)) ways.push(targetIsOneOf(people, params));
   if (glob !== undefined) {
-    const columns = [
-      ...(kinds.whole.includes("id") ? (["target.id"] as const) : []),
-      ...(takesType ? (["target.type"] as const) : []),
-    ];
-    for (const column of columns) ways.push(allOf([wholeHint(glob, params), arrayHolds(column, glob, params)]));
+    if (kinds.whole.includes("id")) ways.push(targetIdHolds(glob, params));
+    if (takesType) ways.push(allOf([wholeHint(glob, params), arrayHolds("target.type", glob, params)]));
   }
   if (phrase !== undefined && kinds.words.includes("name")) {
     ways.push(
@@ -94,6 +87,20 @@ function targetWays(
     );
   }
   return ways;
+}
+
+/** Some target is one of the people: answered by the index over targets alone, unless there are too many. */
+function targetIsOneOf(people: People, params: Params): string {
+  if (people.kind === "listed") return `hasAnyTokens(target_keys, ${params.strings(people.refs)})`;
+  return `arrayExists(ref -> ${isOneOf("ref", people, params)}, \`target.ref\`)`;
+}
+
+/** Some target has such an identifier. The index over targets holds references too, but none looks like a folded text. */
+function targetIdHolds(glob: Glob, params: Params): string {
+  const literal = literalOf(glob);
+  return literal === undefined
+    ? arrayHolds("target.id", glob, params)
+    : `hasAnyTokens(target_keys, ${params.strings([literal])})`;
 }
 
 /** Some element of an array of folded texts matches as a whole. */

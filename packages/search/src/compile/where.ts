@@ -13,7 +13,7 @@ import {
   subjectPatternKey,
   subjectPatternOf,
   type TermNode,
-} from "../event.ts";
+} from "@cairn/event";
 import type { ColumnName } from "../schema/columns.ts";
 import { columnSql, KEYWORD_COLUMNS, TEXT_COLUMNS } from "./columns.ts";
 import { matchKept, matchPlain } from "./glob.ts";
@@ -110,20 +110,30 @@ function compileKeyword(field: FieldName, glob: Glob, params: Params): string {
   return `arrayExists(value -> ${test("value", glob, params)}, ${columnSql(place.column)})`;
 }
 
+/** Which columns a reference field looks in. */
+const REF_COLUMNS: Readonly<Partial<Record<FieldName, readonly ColumnName[]>>> = {
+  "actor.ref": ["actor_ref"],
+  "on_behalf_of.ref": ["behalf_ref"],
+  "target.ref": ["target.ref"],
+  "subject.ref": REFERENCE_COLUMNS.map(({ column }) => column),
+};
+
 /** References are stored as words; the signs that differ are one code point in either form. */
 function compileRef(field: FieldName, glob: Glob, params: Params): string {
   const stored = [REF_SIGN, ...glob.map((piece) => (typeof piece === "string" ? refWord(piece).slice(1) : piece))];
   const literal = literalOf(glob);
   const pattern: Glob = literal === undefined ? stored : [refWord(literal)];
-  const column = field
-    .replace("on_behalf_of", "behalf")
-    .replace("actor.ref", "actor_ref")
-    .replace("behalf.ref", "behalf_ref");
-  return anyOf(
-    REFERENCE_COLUMNS.filter((each) => field === "subject.ref" || each.column === column).map(
-      ({ column: name, isArray }) => (isArray ? arrayHolds(name, pattern, params) : matchPlain(name, pattern, params)),
-    ),
+  const columns = REF_COLUMNS[field] ?? [];
+  const ways = REFERENCE_COLUMNS.filter(({ column }) => columns.includes(column)).map(({ column, isArray }) =>
+    isArray ? arrayHolds(column, pattern, params) : matchPlain(column, pattern, params),
   );
+  const hint = literal === undefined ? undefined : refHint(literal, params);
+  return allOf([hint, anyOf(ways)]);
+}
+
+/** What the text index can say of a reference, where that is one word to the engine too. */
+function refHint(ref: string, params: Params): string | undefined {
+  return /^[\w-]+$/.test(ref) ? `hasAnyTokens(words, ${params.strings([refWord(ref)])})` : undefined;
 }
 
 function compileExists(field: FieldName, path: string | undefined, params: Params): string {

@@ -1,4 +1,4 @@
-import { ANY_RUN, type Glob, literalOf, literalWords, type Phrase } from "../event.ts";
+import { ANY_RUN, type Glob, literalOf, literalWords, type Phrase } from "@cairn/event";
 import type { Params } from "./params.ts";
 import { isAnybody, mentionHint, mentionsIn, type People } from "./people.ts";
 

@@ -15,6 +15,8 @@ const DEFAULT_SETTINGS = {
   max_expanded_ast_elements: SEARCH_LIMITS.statementNodes,
   // Whole numbers stay below 2^53, so JSON can carry them as numbers.
   output_format_json_quote_64bit_integers: 0,
+  // This optimisation keeps the text index from answering alone: the newest 50 by a rare word take 250 ms instead of 27.
+  use_top_k_dynamic_filtering: 0,
   // An answer must not depend on settings of the server's operator.
   use_skip_indexes: 1,
   optimize_read_in_order: 1,

@@ -1,4 +1,4 @@
-import { ipHex } from "../event.ts";
+import { ipHex } from "@cairn/event";
 
 /** Sixteen zero bytes: no address. */
 const NONE = new Uint8Array(16);

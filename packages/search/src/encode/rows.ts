@@ -8,7 +8,7 @@ import {
   refsIn,
   refWord,
   type SplitEvent,
-} from "../event.ts";
+} from "@cairn/event";
 import { writeBlock } from "../native/block.ts";
 import type { NativeColumn } from "../native/column.ts";
 import { addressBytes } from "./addresses.ts";
@@ -35,7 +35,10 @@ export interface EncodedRows {
   readonly facts: readonly SubjectFactRow[];
 }
 
-/** Turns events into rows. Holds its buffers from block to block; not for two blocks at a time. */
+/**
+ * Turns events into rows. Holds its buffers from block to block; not for two blocks at a time. Events may be handed over one
+ * by one and forgotten: of a block under way only its columns are in memory.
+ */
 export class RowEncoder {
   private readonly block: EventBlock = createEventBlock();
   private readonly columns = Object.entries(this.block) as readonly (readonly [string, NativeColumn])[];
@@ -44,15 +47,44 @@ export class RowEncoder {
   private lineCount = 0;
   private leafCount = 0;
 
+  private facts = new SubjectFacts();
+  private rowCount = 0;
+
   /** Encodes events, in any order and of any tenants. Never throws on an event that passed the door. */
   encode(inputs: readonly IndexInput[]): EncodedRows {
+    this.clear();
+    for (const input of inputs) this.add(input);
+    return this.take();
+  }
+
+  /** Rows added since the last block was taken. */
+  get count(): number {
+    return this.rowCount;
+  }
+
+  /** Adds an event to the block under way. */
+  add(input: IndexInput): void {
+    this.row(input);
+    this.facts.add(input.tenantNo, input.split, input.receivedAtMs);
+    this.rowCount++;
+  }
+
+  /** Gives the block of everything added, and begins the next. */
+  take(): EncodedRows {
+    const encoded = {
+      block: writeBlock(this.columns, this.rowCount),
+      rowCount: this.rowCount,
+      facts: this.facts.rows(),
+    };
+    this.clear();
+    return encoded;
+  }
+
+  /** Drops what was added. */
+  clear(): void {
     for (const [, column] of this.columns) column.clear();
-    const facts = new SubjectFacts();
-    for (const input of inputs) {
-      this.row(input);
-      facts.add(input.tenantNo, input.split, input.receivedAtMs);
-    }
-    return { block: writeBlock(this.columns, inputs.length), rowCount: inputs.length, facts: facts.rows() };
+    this.facts = new SubjectFacts();
+    this.rowCount = 0;
   }
 
   private readonly onMarker = (ref: string): void => {

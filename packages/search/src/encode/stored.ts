@@ -1,4 +1,4 @@
-import { fold } from "../event.ts";
+import { fold } from "@cairn/event";
 
 /** A keyword as stored where its original is shown too: folded, NUL, and the original where it differs. */
 export function keptKeyword(text: string): string {

@@ -1,4 +1,4 @@
-import { fold, refWord, toWords } from "../event.ts";
+import { fold, refWord, toWords } from "@cairn/event";
 import { writeBlock } from "../native/block.ts";
 import { FixedColumn, type NativeColumn } from "../native/column.ts";
 import { DictionaryColumn } from "../native/dictionary-column.ts";

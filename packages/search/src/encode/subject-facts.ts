@@ -1,4 +1,4 @@
-import type { SplitEvent, SubjectFactKind } from "../event.ts";
+import type { SplitEvent, SubjectFactKind } from "@cairn/event";
 
 /** Something known of a person, to be put into the table `subjects`. */
 export interface SubjectFactRow {

@@ -1,4 +1,4 @@
-import { fold, QUERY_LIMITS, refsIn, refWord, toWords } from "../event.ts";
+import { fold, QUERY_LIMITS, refsIn, refWord, toWords } from "@cairn/event";
 import { Bytes } from "./bytes.ts";
 import type { NativeColumn } from "./column.ts";
 

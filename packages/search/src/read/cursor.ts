@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { formatQuery, type QueryNode } from "@cairn/event";
 import { IndexError } from "../errors.ts";
-import { formatQuery, type QueryNode } from "../event.ts";
 import type { Position } from "./scope.ts";
 import type { SortOrder } from "./sort.ts";
 

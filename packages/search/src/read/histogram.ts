@@ -1,6 +1,6 @@
+import { CairnError } from "@cairn/event";
 import type { IndexDatabase } from "../database/index-database.ts";
 import { eventsTable } from "../database/tables.ts";
-import { CairnError } from "../event.ts";
 import { SEARCH_LIMITS } from "../limits.ts";
 import { prepareScope, type SearchScope } from "./scope.ts";
 

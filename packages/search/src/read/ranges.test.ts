@@ -1,8 +1,8 @@
+import { parseQuery } from "@cairn/event";
 import { arbitraryEventInput } from "@cairn/testkit";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RowEncoder } from "../encode/rows.ts";
-import { parseQuery } from "../event.ts";
 import { TABLES } from "../schema/tables.ts";
 import { forgetSubjects, SubjectMemo, subjectsByRef, upsertSubjects } from "../subjects/store.ts";
 import { startTestIndex, type TestIndex } from "../testing/test-index.ts";

@@ -1,7 +1,7 @@
+import { compileMatcher, fold, parseQuery, placeOf } from "@cairn/event";
 import { arbitraryEventInput } from "@cairn/testkit";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileMatcher, fold, parseQuery, placeOf } from "../event.ts";
 import { startTestIndex, type TestIndex } from "../testing/test-index.ts";
 import { makeWorld, type World } from "../testing/world.ts";
 import { countMatches } from "./count.ts";

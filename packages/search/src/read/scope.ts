@@ -1,8 +1,8 @@
+import type { QueryNode } from "@cairn/event";
 import { Params } from "../compile/params.ts";
 import { allOf } from "../compile/sql.ts";
 import { compileWhere } from "../compile/where.ts";
 import type { IndexDatabase } from "../database/index-database.ts";
-import type { QueryNode } from "../event.ts";
 import { resolvePeople } from "../subjects/resolve.ts";
 
 /** The name of an event in its tenant's ledger. */

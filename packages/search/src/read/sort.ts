@@ -1,8 +1,8 @@
+import { CairnError, type FieldName, fieldDefinition, findField, member } from "@cairn/event";
 import { columnSql, KEYWORD_COLUMNS, TEXT_COLUMNS } from "../compile/columns.ts";
 import type { Params } from "../compile/params.ts";
 import type { IndexDatabase } from "../database/index-database.ts";
 import { subjectsTable } from "../database/tables.ts";
-import { CairnError, type FieldName, fieldDefinition, findField, member } from "../event.ts";
 
 export type SortOrder = "asc" | "desc";
 

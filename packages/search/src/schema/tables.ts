@@ -1,11 +1,11 @@
-import { QUERY_LIMITS } from "../event.ts";
+import { QUERY_LIMITS } from "@cairn/event";
 import { EVENT_COLUMNS } from "./columns.ts";
 
 /**
  * Version of the tables below and of what the encoder writes into them. Raise it with every change of either: an index of
  * another version is built anew beside the old one.
  */
-export const INDEX_SCHEMA_VERSION = 1;
+export const INDEX_SCHEMA_VERSION = 2;
 
 /** Names of the tables of an index; all live in one database. */
 export const TABLES = { events: "events", subjects: "subjects", stamp: "stamp" } as const;
@@ -23,6 +23,9 @@ const wordsOf = (text: string) =>
   `if(length(${text}) > ${QUERY_LIMITS.wordChars}, '', ` +
   `concat(' ', replaceRegexpAll(${text}, '[^a-z0-9\\\\x{80}-\\\\x{10FFFF}]+', ' '), ' '))`;
 
+/** What targets are called by: identifiers and references, each whole. Who did anything to this patient is asked most of all. */
+const TARGET_KEYS = "arrayConcat(`target.id`, `target.ref`)";
+
 /** The same lines with single spaces between words, for phrases and wildcards. References of people are left out. */
 const TEXTS =
   `arrayStringConcat(arrayConcat([description, reason, source_action, also, ${wordsOf("action")}], ` +
@@ -35,6 +38,7 @@ const TEXTS =
  */
 const EVENT_INDEXES = [
   `INDEX by_words ${WORDS} TYPE text(tokenizer = splitByNonAlpha, posting_list_codec = 'bitpacking')`,
+  `INDEX by_target ${TARGET_KEYS} TYPE text(tokenizer = array, posting_list_codec = 'bitpacking')`,
   ...["id", "session", "request", "trace", "parent", "ip"].map(
     (name) => `INDEX by_${name} ${name} TYPE bloom_filter(0.01)`,
   ),
@@ -79,7 +83,11 @@ export function createStatements(database: string): string[] {
     ([column, definition]) =>
       `\`${column}\` ${definition.type}${"codec" in definition ? ` CODEC(${definition.codec})` : ""}`,
   );
-  const aliases = [`words String ALIAS ${WORDS}`, `texts String ALIAS ${TEXTS}`];
+  const aliases = [
+    `words String ALIAS ${WORDS}`,
+    `texts String ALIAS ${TEXTS}`,
+    `target_keys Array(String) ALIAS ${TARGET_KEYS}`,
+  ];
   const subjectSettings = { fsync_after_insert: 1, fsync_part_directory: 1 };
   return [
     `CREATE DATABASE IF NOT EXISTS ${name}`,

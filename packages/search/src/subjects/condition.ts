@@ -1,9 +1,9 @@
+import type { SubjectPattern } from "@cairn/event";
+import { literalOf } from "@cairn/event";
 import { matchPlain } from "../compile/glob.ts";
 import type { Params } from "../compile/params.ts";
 import { allOf, anyOf } from "../compile/sql.ts";
 import { holdsPhrase } from "../compile/words.ts";
-import type { SubjectPattern } from "../event.ts";
-import { literalOf } from "../event.ts";
 
 /** A condition on rows of `subjects`: the fact matches a part of the pattern. Equal to `compileSubjectPattern`. */
 export function subjectCondition(pattern: SubjectPattern, params: Params): string {

@@ -1,9 +1,9 @@
+import { type QueryNode, type SubjectPattern, subjectPatternKey, subjectPatternsOf, wordRef } from "@cairn/event";
 import { Params } from "../compile/params.ts";
 import type { People } from "../compile/people.ts";
 import type { IndexDatabase } from "../database/index-database.ts";
 import { subjectsTable } from "../database/tables.ts";
 import { IndexError } from "../errors.ts";
-import { type QueryNode, type SubjectPattern, subjectPatternKey, subjectPatternsOf, wordRef } from "../event.ts";
 import { SEARCH_LIMITS } from "../limits.ts";
 import { subjectCondition } from "./condition.ts";
 

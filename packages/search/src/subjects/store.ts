@@ -1,8 +1,8 @@
+import { refWord, type SubjectFactKind, wordRef } from "@cairn/event";
 import type { IndexDatabase } from "../database/index-database.ts";
 import { eventsTable, subjectsTable } from "../database/tables.ts";
 import { writeSubjectBlock } from "../encode/subject-block.ts";
 import type { SubjectFactRow } from "../encode/subject-facts.ts";
-import { refWord, type SubjectFactKind, wordRef } from "../event.ts";
 import { TABLES } from "../schema/tables.ts";
 
 /**

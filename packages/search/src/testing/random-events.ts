@@ -1,7 +1,16 @@
-import { acceptEvent, type CairnEvent, DEFAULT_PERSON_TARGET_TYPES, findPeople, splitEvent } from "@cairn/event";
+import {
+  acceptEvent,
+  type CairnEvent,
+  compileSubjectPattern,
+  DEFAULT_PERSON_TARGET_TYPES,
+  findPeople,
+  type Observed,
+  type ResolveSubjects,
+  type SubjectFact,
+  splitEvent,
+} from "@cairn/event";
 import type { IndexInput } from "../encode/rows.ts";
 import type { SubjectFactRow } from "../encode/subject-facts.ts";
-import { compileSubjectPattern, type Observed, type ResolveSubjects, type SubjectFact } from "../event.ts";
 
 const door = { nowMs: Date.UTC(2026, 0, 1), defaultSource: "api", describeAction: () => undefined };
 const personTypes = new Set(DEFAULT_PERSON_TARGET_TYPES);

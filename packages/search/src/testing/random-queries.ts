@@ -1,6 +1,6 @@
+import { FIELDS, type FieldName, fieldDefinition, type Observed, quoteValue } from "@cairn/event";
 // biome-ignore lint/correctness/noUndeclaredDependencies: only tests import this file
 import fc from "fast-check";
-import { FIELDS, type FieldName, fieldDefinition, type Observed, quoteValue } from "../event.ts";
 
 /** Every text and number in an event, wherever it stands: what queries that find something are made of. */
 function valuesOf(value: unknown, into: Set<string>): void {

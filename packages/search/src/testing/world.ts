@@ -1,6 +1,6 @@
+import { EventView, type Observed, type ResolveSubjects } from "@cairn/event";
 import type { IndexDatabase } from "../database/index-database.ts";
 import { type IndexInput, RowEncoder } from "../encode/rows.ts";
-import { EventView, type Observed, type ResolveSubjects } from "../event.ts";
 import { TABLES } from "../schema/tables.ts";
 import { upsertSubjects } from "../subjects/store.ts";
 import { memoryDirectory, observedOf, toIndexInputs } from "./random-events.ts";

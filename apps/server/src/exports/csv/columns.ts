@@ -78,7 +78,7 @@ const READ: Readonly<Record<FieldName, Read>> = {
   source_action: (event) => event.source_action,
   outcome: (event) => event.outcome.result,
   "outcome.reason": (event) => event.outcome.reason,
-  actor: (event) => labelOf(event.actor),
+  actor: (event) => labelOf(event.actor) || event.actor.type,
   "actor.id": (event) => event.actor.id,
   "actor.name": (event) => event.actor.name,
   "actor.email": (event) => event.actor.email,
@@ -86,7 +86,7 @@ const READ: Readonly<Record<FieldName, Read>> = {
   "actor.ref": (event) => event.actor.ref,
   "actor.role": (event) => event.actor.role,
   "actor.groups": (event) => event.actor.groups,
-  on_behalf_of: ({ actor }) => (actor.on_behalf_of === undefined ? undefined : labelOf(actor.on_behalf_of)),
+  on_behalf_of: ({ actor }) => actor.on_behalf_of && (labelOf(actor.on_behalf_of) || actor.on_behalf_of.type),
   "on_behalf_of.id": (event) => event.actor.on_behalf_of?.id,
   "on_behalf_of.name": (event) => event.actor.on_behalf_of?.name,
   "on_behalf_of.email": (event) => event.actor.on_behalf_of?.email,
@@ -132,7 +132,7 @@ const READ: Readonly<Record<FieldName, Read>> = {
 function labelOf(who: EventActor | EventPrincipal | EventTarget): string {
   const name = who.name ?? ("email" in who ? who.email : undefined);
   if (name !== undefined && who.id !== undefined && who.id !== name) return `${name} (${who.id})`;
-  return name ?? who.id ?? ("email" in who || !("ref" in who) ? who.type : (who.ref ?? who.type));
+  return name ?? who.id ?? who.ref ?? "";
 }
 
 function peopleOf(event: RecordedEvent): (EventActor | EventPrincipal | EventTarget)[] {
