@@ -69,15 +69,15 @@ export class DoorKeeper {
     this.byNo.clear();
   }
 
-  /** Admits or refuses each event of a request. @throws CairnError when the body as a whole cannot be read */
-  async admit(request: IngestRequest): Promise<Admission[]> {
+  /** Admits or refuses each event of a request, and tells how long its body was unpacked. @throws CairnError when the body as a whole cannot be read */
+  async admit(request: IngestRequest): Promise<{ readonly admissions: readonly Admission[]; readonly bytes: number }> {
     const body = decodeBody(request.body, request.encoding);
     const items = parseBatch(body, request.format);
     const mayBeLarge = body.length > LIMITS.eventBytes;
     const admissions: Admission[] = [];
     for (const [position, item] of items.entries())
       admissions.push(await this.admitOne(item, { request, position, mayBeLarge }));
-    return admissions;
+    return { admissions, bytes: body.length };
   }
 
   private async admitOne(

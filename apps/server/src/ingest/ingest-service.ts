@@ -6,10 +6,13 @@ import { presentError, type Settled, writeAnswer } from "./answer.ts";
 import { type Admission, DoorKeeper } from "./door-keeper.ts";
 import type { IngestAnswer, IngestApi, IngestRequest } from "./ingest-api.ts";
 import { type Outcome, Pipeline } from "./pipeline.ts";
+import { Room } from "./room.ts";
 import { UnitLimiter } from "./unit-limiter.ts";
 
 /** Events of many small requests that are prepared as one batch: one hash call, one journal row for all. */
 const GATHERED_EVENTS = 500;
+/** Unpacked bodies whose events are under way: parsed they take about ten times as much memory. */
+const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
 /** Groups that may wait for the writer while the next is prepared. */
 const GROUPS_IN_FLIGHT = 3;
 /** Refused events longer than this are kept cut: enough to see what they were. */
@@ -41,18 +44,23 @@ export function createIngest({
   const door = new DoorKeeper(side, writer);
   const pipeline = new Pipeline({ writer, reader: new EventReader(side), kernel: createHashKernel() });
   const limiter = new UnitLimiter();
+  const room = new Room(MAX_UNPACKED_BYTES);
   const queue: Admitted[] = [];
   let inFlight = 0;
   let isScheduled = false;
 
   async function ingest(request: IngestRequest): Promise<IngestAnswer> {
     limiter.check(request.keyId, Date.now());
-    const admissions = await door.admit(request);
+    const { admissions, release } = await room.enter(() => door.admit(request));
     rememberRefused(admissions, request);
-    return new Promise((resolve, reject) => {
-      queue.push({ request, admissions, outcomes: admissions.map(() => undefined), resolve, reject });
-      schedule();
-    });
+    try {
+      return await new Promise((resolve, reject) => {
+        queue.push({ request, admissions, outcomes: admissions.map(() => undefined), resolve, reject });
+        schedule();
+      });
+    } finally {
+      release();
+    }
   }
 
   function schedule(): void {
