@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { EventReader, eventOf, openReaderSide, receiptOf, type StoredEvent } from "@cairn/ledger";
 import { engineClientOptions, type IndexDatabase, openIndexDatabase } from "@cairn/search";
-import { type ClickHouseClient, createClient } from "@clickhouse/client";
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { csvFile } from "../exports/csv/csv-file.ts";
 import type { RowSource } from "../exports/event-rows.ts";
 import { EXPORT_LIMITS } from "../exports/limits.ts";
@@ -28,6 +28,8 @@ async function start({ connection, database }: Parameters<ExportApi["start"]>[0]
   const client = createClient({
     ...engineClientOptions(connection),
     request_timeout: EXPORT_LIMITS.parquetSeconds * 1_000,
+    // It would print rows that the engine could not read.
+    log: { level: ClickHouseLogLevel.OFF },
   });
   await prepareParquet(client);
   engine = { client, index: openIndexDatabase(client, { database }) };
