@@ -28,9 +28,8 @@ export function leafMatches(
     allOf([hint, `arrayExists((path, value) -> ${under} AND ${test("value")}, ${PATHS}, ${WORDS})`]),
   );
   if (condition.number !== undefined) {
-    ways.push(
-      `arrayExists((path, value) -> ${under} AND value = ${params.float(condition.number)}, ${PATHS}, ${NUMBERS})`,
-    );
+    const bound = { value: condition.number, isInclusive: true };
+    ways.push(leafBetween(path, { low: bound, high: bound }, params));
   }
   return anyOf(ways);
 }
@@ -41,8 +40,12 @@ export function leafBetween(
   bounds: { low: NumberBound | undefined; high: NumberBound | undefined },
   params: Params,
 ): string {
-  const test = `${isUnder(path, params)} AND ${between("value", bounds, params)}`;
-  return `arrayExists((path, value) -> ${test}, ${PATHS}, ${NUMBERS})`;
+  const test = between("value", bounds, params);
+  // Numbers alone are compared fast; only rows that hold a right one somewhere are looked at with their paths.
+  return allOf([
+    `arrayExists(value -> ${test}, ${NUMBERS})`,
+    `arrayExists((path, value) -> ${isUnder(path, params)} AND ${test}, ${PATHS}, ${NUMBERS})`,
+  ]);
 }
 
 /** An expression lies in an interval; NaN lies in none, an interval without ends holds every number. */

@@ -21,10 +21,11 @@ export interface FacetValue {
 export interface FacetKey {
   /** Expressions without arrayJoin can share one pass over the matches; one with it needs a pass of its own. */
   readonly isUnfolded: boolean;
+  /** Each is grouped by on its own; an event has a value in at most one of them. */
   readonly expressions: readonly string[];
   /** Of each group: something of one of its events. */
   readonly example?: string;
-  readonly toValue: (values: readonly string[], count: number, example: Position | undefined) => FacetValue;
+  readonly toValue: (stored: string, count: number, example: Position | undefined) => FacetValue;
 }
 
 /**
@@ -47,31 +48,35 @@ export function facetKey(field: string, params: Params): FacetKey {
   return place.isArray ? unfolded(column) : { isUnfolded: false, expressions: [column], toValue: shown };
 }
 
-const shown: FacetKey["toValue"] = ([value = ""], count) => ({ value: shownKeyword(value).trim(), count });
+const shown: FacetKey["toValue"] = (stored, count) => ({ value: shownKeyword(stored).trim(), count });
 
 /** An event with several values counts once for each different one. */
 function unfolded(values: string): FacetKey {
-  return { isUnfolded: true, expressions: [`arrayJoin(arrayDistinct(${values}))`], toValue: shown };
+  return { isUnfolded: true, expressions: [each(values)], toValue: shown };
 }
+
+/** Most events have one value, and looking for repeated ones costs more than everything else. */
+const each = (values: string) => `arrayJoin(if(length(${values}) < 2, ${values}, arrayDistinct(${values})))`;
 
 const person = (word: string, count: number): FacetValue => ({ value: wordRef(word), count, ref: wordRef(word) });
 
 const ACTOR: FacetKey = {
   isUnfolded: false,
   expressions: ["actor_ref", "actor_id"],
-  toValue: ([ref = "", id = ""], count) => (ref === "" ? { value: shownKeyword(id), count } : person(ref, count)),
+  toValue: (stored, count) => (stored.startsWith(REF_SIGN) ? person(stored, count) : shown(stored, count, undefined)),
 };
 
 const TARGET: FacetKey = {
   isUnfolded: true,
   expressions: [
-    "arrayJoin(arrayDistinct(arrayMap((type, id, ref) -> if(ref != '', ref, concat(type, '\\0', id)), " +
-      "`target.type`, `target.id`, `target.ref`)))",
+    each(
+      "arrayMap((type, id, ref) -> if(ref != '', ref, concat(type, '\\0', id)), `target.type`, `target.id`, `target.ref`)",
+    ),
   ],
   example: "any((ledger, sequence))",
-  toValue: ([key = ""], count, example) => {
-    if (key.startsWith(REF_SIGN)) return person(key, count);
-    const [type = "", value = ""] = key.split("\0");
+  toValue: (stored, count, example) => {
+    if (stored.startsWith(REF_SIGN)) return person(stored, count);
+    const [type = "", value = ""] = stored.split("\0");
     return { value, count, type, ...(example === undefined ? {} : { example }) };
   },
 };
@@ -79,7 +84,7 @@ const TARGET: FacetKey = {
 const IP: FacetKey = {
   isUnfolded: false,
   expressions: ["ip"],
-  toValue: ([ip = ""], count) => ({ value: ip === "::" ? "" : ip.replace(/^::ffff:(?=[\d.]+$)/, ""), count }),
+  toValue: (ip, count) => ({ value: ip === "::" ? "" : ip.replace(/^::ffff:(?=[\d.]+$)/, ""), count }),
 };
 
 /** Texts under a path as words, numbers as numbers. */

@@ -47,35 +47,31 @@ async function countTogether(
   index: IndexDatabase,
   { prepared, limit, fields }: Grouping,
 ): Promise<[string, FacetValue[]][]> {
-  const sets = fields.map(({ key }, i) => key.expressions.map((sql, j) => ({ sql, name: `k${i}_${j}` })));
-  const columns = sets.flat();
-  // A bit for each column, the first the highest, set where the row's grouping lacks the column.
-  const bit = (name: string) => 2 ** (columns.length - 1 - columns.findIndex((column) => column.name === name));
-  const all = 2 ** columns.length - 1;
-  const masks = sets.map((set) => all - set.reduce((sum, { name }) => sum + bit(name), 0));
-  const absent = sets.map(
-    (set, i) => `(grouping_mask = ${masks[i]} AND ${set.map(({ name }) => `empty(toString(${name}))`).join(" AND ")})`,
-  );
-  const names = columns.map(({ name }) => name);
+  const columns = fields.flatMap(({ key }) => key.expressions).map((sql, i) => ({ sql, name: `k${i}` }));
+  const names = columns.map(({ name }) => name).join(", ");
+  const example = fields[0]?.key.example;
+  // `grouping` has a bit for each column, the first the highest, set where a row is not grouped by it.
+  const maskOf = (i: number) => 2 ** columns.length - 1 - 2 ** (columns.length - 1 - i);
+  const isAbsent = columns.map(({ name }, i) => `(mask = ${maskOf(i)} AND empty(toString(${name})))`).join(" OR ");
   const rows = await index.query<[number, number, [number, number], ...string[]]>({
     sql:
-      `SELECT grouping(${names.join(", ")}) AS grouping_mask, count() AS matches, ` +
-      `${fields.length === 1 ? (fields[0]?.key.example ?? NO_EXAMPLE) : NO_EXAMPLE} AS example, ` +
+      `SELECT grouping(${names}) AS mask, count() AS matches, ${example ?? "(0, 0)"} AS example, ` +
       `${columns.map(({ sql, name }) => `${sql} AS ${name}`).join(", ")} ` +
       `FROM ${eventsTable(index)} WHERE ${prepared.where} ` +
-      `GROUP BY GROUPING SETS (${sets.map((set) => `(${set.map(({ name }) => name).join(", ")})`).join(", ")}) ` +
-      `HAVING NOT (${absent.join(" OR ")}) ` +
-      `ORDER BY matches DESC, ${names.join(", ")} LIMIT ${limit} BY grouping_mask`,
+      `GROUP BY GROUPING SETS (${columns.map(({ name }) => `(${name})`).join(", ")}) HAVING NOT (${isAbsent}) ` +
+      `ORDER BY matches DESC, ${names} LIMIT ${limit} BY mask`,
     params: prepared.params.values,
   });
-  return fields.map(({ field, key }, i) => {
-    const own = rows.filter(([mask]) => mask === masks[i]);
-    const values = own.map(([, count, [ledger, sequence], ...texts]) => {
-      const set = sets[i]?.map(({ name }) => texts[names.indexOf(name)] ?? "") ?? [];
-      return key.toValue(set, count, key.example === undefined ? undefined : { ledger, sequence });
+  let column = 0;
+  return fields.map(({ field, key }) => {
+    const own = key.expressions.flatMap(() => {
+      const at = column++;
+      const ofColumn = rows.filter(([mask]) => mask === maskOf(at));
+      return ofColumn.map(([, count, [ledger, sequence], ...values]) =>
+        key.toValue(values[at] ?? "", count, example === undefined ? undefined : { ledger, sequence }),
+      );
     });
-    return [field, values.filter(({ value, type }) => value !== "" || type !== undefined)];
+    const present = own.filter(({ value, type }) => value !== "" || type !== undefined);
+    return [field, present.sort((a, b) => b.count - a.count).slice(0, limit)];
   });
 }
-
-const NO_EXAMPLE = "(toUInt32(0), toUInt64(0))";

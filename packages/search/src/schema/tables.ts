@@ -54,6 +54,8 @@ const EVENT_SETTINGS = {
   fsync_after_insert: 1,
   fsync_part_directory: 1,
   non_replicated_deduplication_window: 1_000,
+  /** Rows found by the text index are read with their neighbours: a quarter of the default halves what rare phrases cost. */
+  index_granularity: 2_048,
   /** Each of some 70 column files holds buffers of this size while a part is written; at the default an insert takes 300 MB. */
   max_compress_block_size: 65_536,
 } as const;
