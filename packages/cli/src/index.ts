@@ -1,1 +1,12 @@
-export {};
+export { type CliCommand, defineCommand } from "./command/command.ts";
+export { EXIT } from "./command/exit-code.ts";
+export { CliFailure } from "./command/failure.ts";
+export { type CliIo, type CliOutput, processIo } from "./command/io.ts";
+export type { OptionSpec, OptionSpecs, OptionValues } from "./command/option.ts";
+export { runCli } from "./command/run-cli.ts";
+export { UsageError } from "./command/usage-error.ts";
+export { cliCommands } from "./commands.ts";
+export type { Finding } from "./verify/finding.ts";
+export { type KnownCheckpoint, type Pins, parseKnownCheckpoint } from "./verify/pins.ts";
+export type { Signer, VerifyReport } from "./verify/report.ts";
+export { verifyPath } from "./verify/verify-command.ts";

@@ -1,0 +1,8 @@
+export {
+  type FakeCairn,
+  type FakeCairnOptions,
+  type FakeFault,
+  type FakeRequest,
+  type FakeRoute,
+  startFakeCairn,
+} from "./fake-cairn.ts";
