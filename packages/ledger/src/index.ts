@@ -7,6 +7,13 @@ export { buildRun } from "./dedupe/build-run.ts";
 export type { IdentityIndex, RunJob } from "./dedupe/identity-index.ts";
 export { monthIdentifier, PeopleCache } from "./directory/people-cache.ts";
 export { LedgerError, type LedgerErrorCode } from "./error.ts";
+export type { BundleFile } from "./evidence/bundle-file.ts";
+export { writeDirectory } from "./evidence/directory.ts";
+export { type BundleOptions, evidenceBundle, type PublishedHead } from "./evidence/evidence-bundle.ts";
+export { tarArchive } from "./evidence/tar.ts";
+export type { IndexDifferences, IndexProbe } from "./fsck/check-index.ts";
+export { FINDING_CODES, type Finding, type FindingCode, type FindingPlace } from "./fsck/finding.ts";
+export { type FsckOptions, type FsckProgress, type FsckReport, fsck } from "./fsck/fsck.ts";
 export {
   createTenant,
   hasDiskRoom,
@@ -32,6 +39,8 @@ export {
   splitOf,
 } from "./read/stored-event.ts";
 export { type LogRef, TreeReader } from "./read/tree-reader.ts";
+export type { OpenedEpoch, Recovery } from "./recover/open-epochs.ts";
+export { recoverNewEpoch } from "./recover/recover.ts";
 export {
   type ApiKey,
   logOrigin,
@@ -42,7 +51,7 @@ export {
   type Tenant,
   type TenantSettings,
 } from "./registry/registry.ts";
-export { checkGuard } from "./seal/check-guard.ts";
+export { checkGuard, compareGuard, type GuardComparison, type Rollback } from "./seal/check-guard.ts";
 export { commitHeads } from "./seal/commit-heads.ts";
 export { logVkey } from "./seal/note-signer.ts";
 export { type HeadUpdate, readHead, Sealer, type StoredHead } from "./seal/sealer.ts";

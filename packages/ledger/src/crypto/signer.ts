@@ -1,8 +1,18 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import type { Ed25519Verify } from "@cairn/merkle";
 import { deriveKey } from "./seal.ts";
 
 /** PKCS #8 frame of an Ed25519 seed (RFC 8410 §7). */
 const PKCS8_ED25519 = Buffer.from("302e020100300506032b657004220420", "hex");
+
+/** Frame of an Ed25519 public key (RFC 8410 §4). */
+const SPKI_ED25519 = Buffer.from("302a300506032b6570032100", "hex");
+
+/** Verifies an Ed25519 signature by the platform's own means. */
+export const verifyNative: Ed25519Verify = ({ publicKey, message, signature }) => {
+  const key = createPublicKey({ key: Buffer.concat([SPKI_ED25519, publicKey]), format: "der", type: "spki" });
+  return verify(null, message, key, signature);
+};
 
 /** A log's signing key. */
 export interface LogKey {

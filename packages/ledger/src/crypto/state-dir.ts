@@ -5,14 +5,8 @@ import { LedgerError } from "../error.ts";
 import { crashPoint } from "../storage/crash-point.ts";
 import { type Database, openDatabase } from "../storage/database.ts";
 import type { Paths } from "../storage/paths.ts";
-import {
-  checkRowMacs,
-  keepRowMacs,
-  ROW_MACS,
-  type RowMacProblem,
-  rowMacKey,
-  SEALED_GUARD_TABLES,
-} from "../storage/row-macs.ts";
+import { keepRowMacs, rowMacKey, SEALED_GUARD_TABLES } from "../storage/row-macs.ts";
+import { GUARD_FORMAT, GUARD_SCHEMA } from "../storage/schema.ts";
 import { writeFileDurably } from "../storage/write-file.ts";
 import { KEY_BYTES } from "./seal.ts";
 
@@ -78,20 +72,8 @@ export interface RollbackGuard {
   advance(heads: readonly GuardedHead[]): void;
   /** Ends origins for good. */
   end(heads: readonly { readonly origin: string; readonly successor: string | null }[]): void;
-  /** Says what is wrong with the guard's own rows. */
-  problems(): Iterable<RowMacProblem>;
   close(): void;
 }
-
-const GUARD_FORMAT = "1";
-
-const GUARD_SCHEMA = `
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS heads (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS closed (
-  origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, successor TEXT) WITHOUT ROWID;
-${ROW_MACS}
-`;
 
 /** Opens the guard; a new one takes on `instanceId`, an old one must agree with it. */
 export function openRollbackGuard(options: {
@@ -102,19 +84,17 @@ export function openRollbackGuard(options: {
   readonly mode: "writer" | "reader";
 }): RollbackGuard {
   const { path, instanceId, mode } = options;
-  const macKey = rowMacKey(options.instanceKey);
   const db = openDatabase({ path, mode, cacheKib: 1_024 });
   if (mode === "writer") {
     db.exec(GUARD_SCHEMA);
-    keepRowMacs(db, macKey, SEALED_GUARD_TABLES);
+    keepRowMacs(db, rowMacKey(options.instanceKey), SEALED_GUARD_TABLES);
   }
   checkGuard(db, path, instanceId);
-  const select = "SELECT origin, size, root FROM heads";
   return {
     instanceId,
-    head: (origin) => db.get<GuardedHead>(`${select} WHERE origin = ?`, origin),
-    heads: () => db.all<GuardedHead>(select),
-    closed: () => db.all<ClosedHead>("SELECT origin, size, root, successor FROM closed"),
+    head: (origin) => readGuardedHead(db, origin),
+    heads: () => readGuarded(db),
+    closed: () => readClosed(db),
     advance(heads) {
       db.transaction(() => {
         for (const head of heads) {
@@ -133,13 +113,28 @@ export function openRollbackGuard(options: {
         }
       });
     },
-    problems: () => checkRowMacs(db, macKey, SEALED_GUARD_TABLES),
     close: () => db.close(),
   };
 }
 
+const HEADS = "SELECT origin, size, root FROM heads";
+
+/** Reads what was signed last for every origin. */
+export function readGuarded(db: Database): GuardedHead[] {
+  return db.all<GuardedHead>(HEADS);
+}
+
+/** Reads the origins that are never signed for again. */
+export function readClosed(db: Database): ClosedHead[] {
+  return db.all<ClosedHead>("SELECT origin, size, root, successor FROM closed");
+}
+
+function readGuardedHead(db: Database, origin: string): GuardedHead | undefined {
+  return db.get<GuardedHead>(`${HEADS} WHERE origin = ?`, origin);
+}
+
 function refuseRollback(db: Database, { origin, size, root }: GuardedHead): void {
-  const known = db.get<GuardedHead>("SELECT origin, size, root FROM heads WHERE origin = ?", origin);
+  const known = readGuardedHead(db, origin);
   const isBehind = known !== undefined && known.size > size;
   const isFork = known !== undefined && known.size === size && !bytesEqual(known.root, root);
   const isClosed = db.get("SELECT 1 FROM closed WHERE origin = ?", origin) !== undefined;

@@ -1,5 +1,5 @@
 import { LedgerError } from "../error.ts";
-import type { BlobInfo, BlobReader, Blobs } from "../storage/blobs.ts";
+import type { BlobInfo, BlobReader, BlobSource, Blobs } from "../storage/blobs.ts";
 import { RECORD_BYTES, read48, write48 } from "./records.ts";
 
 /**
@@ -79,7 +79,7 @@ export function openRun(blobs: Blobs, name: string): Run {
 }
 
 /** Reads a run's records in order, for merging and for fsck, which has the file `open` already. */
-export function* readRun(blobs: Blobs, name: string, open?: BlobReader): Generator<Uint8Array> {
+export function* readRun(blobs: BlobSource, name: string, open?: BlobReader): Generator<Uint8Array> {
   const reader = open ?? blobs.open(name);
   try {
     const count = checkHeader(reader, name);

@@ -1,5 +1,5 @@
 import { type Json, parseTime } from "@cairn/event";
-import { bytesEqual, decodeEntry, type HashKernel, hexToBytes } from "@cairn/merkle";
+import { bytesEqual, decodeEntry, type EventEntry, type HashKernel, hexToBytes } from "@cairn/merkle";
 import { CONTROL_TYPES, type ControlUnit, controlRoot, decodeControlBody } from "../control/control-record.ts";
 import { CORE_SUBJECT, type Keyring } from "../crypto/keyring.ts";
 import { unseal } from "../crypto/seal.ts";
@@ -27,7 +27,6 @@ export interface ControlContext {
 /** An opened control entry. */
 interface Opened {
   readonly sequence: number;
-  readonly receivedAt: number;
   readonly units: ReadonlyMap<string, Json>;
 }
 
@@ -75,11 +74,13 @@ export function checkControl(context: ControlContext): ControlReport {
     }
     next++;
     context.tree.append(context.kernel.leafHashes(row.entry, 1).slice());
-    const opened = openEntry(context, row, place);
-    if (opened === undefined) continue;
-    if (opened.receivedAt < last)
+    const entry = readEntry(context, row.entry, place);
+    if (entry === undefined) continue;
+    if (entry.receivedAt < last)
       findings.add("received_at_decreases", place, "the entry was received before the one in front of it");
-    last = Math.max(last, opened.receivedAt);
+    last = Math.max(last, entry.receivedAt);
+    const opened = openBody(context, { ...row, eventRoot: entry.eventRoot }, place);
+    if (opened === undefined) continue;
     const claim = checkUnits(context, opened, place);
     if (claim !== undefined) {
       if (claim.size < eventLogSize)
@@ -114,22 +115,26 @@ function* controlRows({ db, log }: ControlContext): Generator<ControlRow> {
   }
 }
 
-function openEntry(
-  { log, keyring, findings }: ControlContext,
-  { sequence, entry, body }: ControlRow,
-  place: FindingPlace,
-): Opened | undefined {
-  let decoded: ReturnType<typeof decodeEntry>;
+function readEntry({ findings }: ControlContext, entry: Uint8Array, place: FindingPlace): EventEntry | undefined {
   try {
-    decoded = decodeEntry(entry);
+    const decoded = decodeEntry(entry);
+    if (decoded.kind === "control") return { ...decoded, kind: decoded.kind };
+    findings.add("entry_malformed", place, `a ${decoded.kind} entry stands in the control log`);
   } catch (error) {
     findings.add("entry_malformed", place, (error as Error).message);
-    return undefined;
   }
-  if (decoded.kind !== "control") {
-    findings.add("entry_malformed", place, `a ${decoded.kind} entry stands in the control log`);
-    return undefined;
-  }
+  return undefined;
+}
+
+function openBody(
+  { log, keyring, findings }: ControlContext,
+  {
+    sequence,
+    body,
+    eventRoot,
+  }: { readonly sequence: number; readonly body: Uint8Array; readonly eventRoot: Uint8Array },
+  place: FindingPlace,
+): Opened | undefined {
   let units: ControlUnit[];
   try {
     const key = keyring.subjectKey(log.tenantNo, CORE_SUBJECT);
@@ -139,15 +144,11 @@ function openEntry(
     findings.add("control_damaged", place, `the body cannot be read: ${(error as Error).message}`);
     return undefined;
   }
-  if (!bytesEqual(controlRoot(units), decoded.eventRoot)) {
+  if (!bytesEqual(controlRoot(units), eventRoot)) {
     findings.add("control_altered", place, "the body does not have the root that its entry commits to");
     return undefined;
   }
-  return {
-    sequence,
-    receivedAt: decoded.receivedAt,
-    units: new Map(units.map(({ path, value }) => [path, JSON.parse(value) as Json])),
-  };
+  return { sequence, units: new Map(units.map(({ path, value }) => [path, JSON.parse(value) as Json])) };
 }
 
 const ALLOWED = /^\/(?:log|type|time|event_log|terms\/[^/]+|sealed\/[^/]+)$/;

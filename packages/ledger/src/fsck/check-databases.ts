@@ -1,6 +1,6 @@
 import { type Database, openDatabase } from "../storage/database.ts";
-import { checkRowMacs, SEALED_TABLES } from "../storage/row-macs.ts";
-import { STORAGE_FORMAT } from "../storage/schema.ts";
+import { checkRowMacs, SEALED_GUARD_TABLES, SEALED_TABLES } from "../storage/row-macs.ts";
+import { GUARD_FORMAT, STORAGE_FORMAT } from "../storage/schema.ts";
 import type { Findings } from "./finding.ts";
 
 /** Complaints of SQLite's own check that are passed on. */
@@ -90,6 +90,23 @@ export function checkCairnDatabase(db: Database, macKey: Uint8Array, findings: F
   checkFormat({ name: "cairn.db", db }, findings);
 }
 
+/** Checks the rows of the guard that nothing else vouches for, and that it belongs to this data directory. */
+export function checkGuardDatabase(
+  db: Database,
+  options: { readonly macKey: Uint8Array; readonly instanceId: string | undefined; readonly findings: Findings },
+): void {
+  const { macKey, instanceId, findings } = options;
+  for (const problem of checkRowMacs(db, macKey, SEALED_GUARD_TABLES))
+    addRowMac(problem, `guard.db/${problem.table}`, findings);
+  const meta = new Map(
+    db.all<{ key: string; value: string }>("SELECT key, value FROM meta").map((row) => [row.key, row.value]),
+  );
+  const place = { table: "guard.db/meta" };
+  if (meta.get("format") !== GUARD_FORMAT) findings.add("format_wrong", place, "the guard has no format known here");
+  if (meta.get("instance") !== instanceId)
+    findings.add("format_wrong", place, "the guard belongs to another instance than the data directory");
+}
+
 /** Reports a row digest that is not as it should be. */
 export function addRowMac(
   { kind, row }: { readonly kind: "altered" | "missing" | "orphaned"; readonly row: string },
@@ -99,11 +116,14 @@ export function addRowMac(
   const place = { table, key: row };
   switch (kind) {
     case "altered":
-      return findings.add("row_altered", place, "the row is not what was written: its keyed digest differs");
+      findings.add("row_altered", place, "the row is not what was written: its keyed digest differs");
+      break;
     case "missing":
-      return findings.add("row_digest_missing", place, "the row has no keyed digest: something else wrote it");
+      findings.add("row_digest_missing", place, "the row has no keyed digest: something else wrote it");
+      break;
     case "orphaned":
-      return findings.add("row_digest_orphaned", place, "a keyed digest tells of a row that is not there");
+      findings.add("row_digest_orphaned", place, "a keyed digest tells of a row that is not there");
+      break;
   }
 }
 

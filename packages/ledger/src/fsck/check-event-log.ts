@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { ENTRY_KIND, ENTRY_LENGTH, ENTRY_VERSION, type HashKernel } from "@cairn/merkle";
 import type { Keyring } from "../crypto/keyring.ts";
 import type { JournalRow } from "../read/read-journal.ts";
-import type { Blobs } from "../storage/blobs.ts";
+import type { BlobSource } from "../storage/blobs.ts";
 import type { Database } from "../storage/database.ts";
 import type { LogState } from "../storage/logs.ts";
 import { CommitmentCheck } from "./commitment-check.ts";
@@ -15,7 +15,7 @@ import type { TreeCheck } from "./tree-check.ts";
 
 export interface EventLogContext {
   readonly db: Database;
-  readonly blobs: Blobs;
+  readonly blobs: BlobSource;
   readonly keyring: Keyring;
   readonly kernel: HashKernel;
   readonly log: LogState;
@@ -40,10 +40,12 @@ export async function checkEventLog(context: EventLogContext): Promise<number> {
   const times = new TimeCheck(findings);
   for (const { first, entries, events, place } of piecesOf(context)) {
     times.add(first, entries, place);
-    tree.append(kernel.leafHashes(entries, entries.length / ENTRY_LENGTH).slice());
+    const count = entries.length / ENTRY_LENGTH;
+    tree.append(kernel.leafHashes(entries, count).slice());
+    if (events.length < count) identities.addUnreadable({ ledger: log.ledger, first, count });
     commitments.add(events);
     for (const event of events) people.add(event);
-    context.onEntries(entries.length / ENTRY_LENGTH);
+    context.onEntries(count);
     await setImmediate();
   }
   commitments.flush();
@@ -89,9 +91,15 @@ function* piecesOf(context: EventLogContext): Generator<LogPiece> {
     next += got;
     if (got > 0) continue;
     const resume = nextRange(context, next);
-    const place = { table: "journal, segments", key: `${log.tenantNo}/${log.ledger}`, origin: log.origin, sequence: next };
+    const place = {
+      table: "journal, segments",
+      key: `${log.tenantNo}/${log.ledger}`,
+      origin: log.origin,
+      sequence: next,
+    };
     findings.add("range_gap", place, `entries ${next} to ${resume - 1} cannot be read`);
     tree.abandon();
+    context.identities.addUnreadable({ ledger: log.ledger, first: next, count: resume - next });
     next = resume;
   }
 }
@@ -117,7 +125,11 @@ function* piecesAt(context: EventLogContext, next: number): Generator<LogPiece> 
   const moved = findSegment(context, next);
   if (moved !== undefined) return yield* segmentPieces(context, moved);
   const place = { table: "journal", key: `${log.tenantNo}/${log.ledger}/${row.first}`, origin: log.origin };
-  context.findings.add("journal_key_missing", place, `journal key ${row.key_no}, under which the row is sealed, is gone`);
+  context.findings.add(
+    "journal_key_missing",
+    place,
+    `journal key ${row.key_no}, under which the row is sealed, is gone`,
+  );
   yield { first: row.first, entries: row.entries, events: [], place };
 }
 
@@ -133,7 +145,7 @@ function findSegment({ db, log }: EventLogContext, sequence: number): ManifestRo
 
 function* segmentPieces(context: EventLogContext, row: ManifestRow): Generator<LogPiece> {
   const { blobs, log, keyring, findings } = context;
-  let file: ReturnType<Blobs["open"]>;
+  let file: ReturnType<BlobSource["open"]>;
   try {
     file = blobs.open(row.name);
   } catch {

@@ -8,7 +8,7 @@ import {
   restoreCompactRange,
   signNote,
 } from "@cairn/merkle";
-import { deriveLogKey } from "../crypto/signer.ts";
+import { deriveLogKey, verifyNative } from "../crypto/signer.ts";
 import { logVkey, noteSigner } from "../seal/note-signer.ts";
 import { readHead, type StoredHead } from "../seal/sealer.ts";
 import type { Database } from "../storage/database.ts";
@@ -20,12 +20,23 @@ import type { RootClaim } from "./tree-check.ts";
 export interface HeadContext {
   readonly db: Database;
   readonly log: LogState;
-  readonly signingSecret: Uint8Array;
+  readonly notes: NoteCheck;
   readonly findings: Findings;
 }
 
+/** Tells whether a note is what the log's key signs for a text. */
+export type NoteCheck = (note: string, text: string) => boolean;
+
+/** Makes the check of a log's notes. Ed25519 signs a text in one way only: every byte is compared beside verifying. */
+export function createNoteCheck(origin: string, signingSecret: Uint8Array): NoteCheck {
+  const key = deriveLogKey(signingSecret, origin);
+  const log = [ed25519Verifier(logVkey(origin, key), { verifyEd25519: verifyNative })];
+  const signer = noteSigner(origin, key);
+  return (note, text) => openCheckpoint(note, { log, origin }).ok && note === signNote(text, [signer]);
+}
+
 /** Checks the signed head of a log as far as that needs no entries, and gives what it says of them. */
-export function checkHead({ db, log, signingSecret, findings }: HeadContext): {
+export function checkHead({ db, log, notes, findings }: HeadContext): {
   readonly head: StoredHead | undefined;
   readonly claims: readonly RootClaim[];
 } {
@@ -35,14 +46,14 @@ export function checkHead({ db, log, signingSecret, findings }: HeadContext): {
   if (head.size > log.size)
     findings.add("head_ahead", place, `the head is of ${head.size} entries, and ${log.size} are committed`);
   const text = formatCheckpoint({ origin: log.origin, size: BigInt(head.size), root: head.root });
-  if (!isSigned(log.origin, { note: head.note, text, signingSecret }))
+  if (!notes(head.note, text))
     findings.add("head_note_wrong", place, "the checkpoint is not what the log's key signs for this size and root");
   if (!hasRoot(head)) findings.add("head_frontier_wrong", place, "the frontier does not have the head's size and root");
   return { head, claims: [{ ...head, code: "head_root_wrong", place, claimant: "the head" }] };
 }
 
 /** Checks the signatures of older checkpoints and gives what they say of the entries. */
-export function checkOldCheckpoints({ db, log, signingSecret, findings }: HeadContext): RootClaim[] {
+export function checkOldCheckpoints({ db, log, notes, findings }: HeadContext): RootClaim[] {
   const rows = db.all<{ size: number; note: string }>(
     "SELECT size, note FROM old_checkpoints WHERE tenant_no = ? AND log = ? AND ledger = ? ORDER BY size",
     log.tenantNo,
@@ -53,7 +64,7 @@ export function checkOldCheckpoints({ db, log, signingSecret, findings }: HeadCo
     const place: FindingPlace = { table: "old_checkpoints", key: `${logKey(log)}/${size}`, origin: log.origin };
     const root = rootOf(note);
     const text = root && formatCheckpoint({ origin: log.origin, size: BigInt(size), root });
-    if (root === undefined || text === undefined || !isSigned(log.origin, { note, text, signingSecret })) {
+    if (root === undefined || text === undefined || !notes(note, text)) {
       findings.add("old_checkpoint_wrong", place, "the checkpoint is not one that the log's key signed for this size");
       return [];
     }
@@ -72,16 +83,6 @@ function rootOf(note: string): Uint8Array | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Ed25519 signs a text in one way only, so that every byte of a note can be compared beside verifying it. */
-function isSigned(
-  origin: string,
-  { note, text, signingSecret }: { readonly note: string; readonly text: string; readonly signingSecret: Uint8Array },
-): boolean {
-  const key = deriveLogKey(signingSecret, origin);
-  const verdict = openCheckpoint(note, { log: [ed25519Verifier(logVkey(origin, key))], origin });
-  return verdict.ok && note === signNote(text, [noteSigner(origin, key)]);
 }
 
 function hasRoot({ frontier, size, root }: StoredHead): boolean {

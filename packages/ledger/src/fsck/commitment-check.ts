@@ -18,6 +18,7 @@ import type { FindingPlace, Findings } from "./finding.ts";
 const FLUSH_BYTES = 2 * 1024 * 1024;
 const FLUSH_EVENTS = 1_024;
 const PREFIX_BYTES = 1 + SALT_LENGTH + 2;
+const LOG_PATH = Buffer.from("/log");
 
 /** An opened event on its way through the check. */
 export interface OpenedEvent {
@@ -56,7 +57,8 @@ interface Pending extends OpenedEvent {
 export class CommitmentCheck {
   private readonly context: CommitmentContext;
   private readonly logValue: Buffer;
-  private readonly paths = new Map<string, Buffer>();
+  /** Paths of a form of event as bytes: events of one form share one list. */
+  private shapes = new WeakMap<readonly string[], readonly Buffer[]>();
   private buffer = Buffer.alloc(FLUSH_BYTES + 65_536);
   private length = 0;
   private pending: Pending[] = [];
@@ -145,8 +147,9 @@ export class CommitmentCheck {
   private addOne({ event, place }: OpenedEvent, salts: Uint8Array): void {
     const units: Pending["units"] = [];
     const salt = (i: number): Uint8Array => salts.subarray(i * SALT_LENGTH, (i + 1) * SALT_LENGTH);
-    units.push(this.unit("/log", this.logValue, { salt: salt(0) }));
-    for (const [i, path] of event.paths.entries()) units.push(this.unit(path, event.values[i]!, { salt: salt(i + 1) }));
+    units.push(this.unit(LOG_PATH, this.logValue, { salt: salt(0) }));
+    const paths = this.pathBytes(event.paths);
+    for (let i = 0; i < paths.length; i++) units.push(this.unit(paths[i]!, event.values[i]!, { salt: salt(i + 1) }));
     for (const part of event.parts) {
       const unit = this.part(part);
       if (unit !== undefined) units.push(unit);
@@ -156,26 +159,26 @@ export class CommitmentCheck {
 
   private part({ refs, value, salt, commitment }: StoredPart): PendingUnit | Uint8Array | undefined {
     if (value === undefined || salt === undefined) return commitment;
-    return this.unit(partPath(refs.length === 1 ? refs[0]! : JOINT_REF), value, { salt, stored: commitment });
+    const path = Buffer.from(partPath(refs.length === 1 ? refs[0]! : JOINT_REF));
+    return this.unit(path, value, { salt, stored: commitment });
   }
 
   private unit(
-    path: string,
+    path: Buffer,
     value: string | Buffer,
     { salt, stored }: { readonly salt: Uint8Array; readonly stored?: Uint8Array | undefined },
   ): PendingUnit {
-    const pathBytes = this.path(path);
     const start = this.length;
     const valueBytes = typeof value === "string" ? Buffer.byteLength(value) : value.length;
-    const length = PREFIX_BYTES + pathBytes.length + valueBytes;
+    const length = PREFIX_BYTES + path.length + valueBytes;
     this.reserve(length);
     const { buffer } = this;
     buffer[start] = COMMITMENT_PREFIX;
     buffer.set(salt, start + 1);
-    buffer.writeUInt16BE(pathBytes.length, start + 1 + SALT_LENGTH);
-    buffer.set(pathBytes, start + PREFIX_BYTES);
-    if (typeof value === "string") buffer.write(value, start + PREFIX_BYTES + pathBytes.length);
-    else buffer.set(value, start + PREFIX_BYTES + pathBytes.length);
+    buffer.writeUInt16BE(path.length, start + 1 + SALT_LENGTH);
+    buffer.set(path, start + PREFIX_BYTES);
+    if (typeof value === "string") buffer.write(value, start + PREFIX_BYTES + path.length);
+    else buffer.set(value, start + PREFIX_BYTES + path.length);
     this.length = start + length;
     return { start, length, stored };
   }
@@ -193,12 +196,11 @@ export class CommitmentCheck {
     return { start, length };
   }
 
-  private path(path: string): Buffer {
-    let bytes = this.paths.get(path);
+  private pathBytes(paths: readonly string[]): readonly Buffer[] {
+    let bytes = this.shapes.get(paths);
     if (bytes === undefined) {
-      if (this.paths.size > 50_000) this.paths.clear();
-      bytes = Buffer.from(path);
-      this.paths.set(path, bytes);
+      bytes = paths.map((path) => Buffer.from(path));
+      this.shapes.set(paths, bytes);
     }
     return bytes;
   }

@@ -77,6 +77,7 @@ export const FINDING_CODES = [
   "file_stray",
   "index_missing",
   "index_extra",
+  "index_different",
   "index_repeated",
   // The check itself
   "check_failed",

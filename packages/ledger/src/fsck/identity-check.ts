@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { recentDigest } from "../dedupe/identity-index.ts";
 import { packPlace, RECORD_BYTES, read48, unpackPlace, write48 } from "../dedupe/records.ts";
 import { bloomOf, mergeRecords, readRun, sortRecords } from "../dedupe/run.ts";
-import type { BlobReader, Blobs } from "../storage/blobs.ts";
+import type { BlobReader, BlobSource } from "../storage/blobs.ts";
 import type { Database } from "../storage/database.ts";
 import type { LogState } from "../storage/logs.ts";
 import type { Findings } from "./finding.ts";
@@ -14,6 +14,7 @@ import type { Findings } from "./finding.ts";
 const PARTS = 256;
 const BUFFERED_RECORDS = 512;
 const READ_BYTES = 1024 * 1024;
+const RADIX_FROM_BYTES = 10_000 * RECORD_BYTES;
 
 interface RunRow {
   readonly no: number;
@@ -30,15 +31,16 @@ interface RunRow {
  */
 export class IdentityCheck {
   private readonly sizes = new Map<string, number>();
+  private readonly unreadable: { readonly ledger: number; readonly first: number; readonly count: number }[] = [];
   private readonly recent: Uint8Array;
   private readonly runs: { readonly row: RunRow; readonly file: BlobReader }[] = [];
   private readonly spool: Spool;
-  private readonly blobs: Blobs;
+  private readonly blobs: BlobSource;
   private readonly findings: Findings;
 
   constructor(parts: {
     readonly db: Database;
-    readonly blobs: Blobs;
+    readonly blobs: BlobSource;
     readonly logs: readonly LogState[];
     readonly findings: Findings;
   }) {
@@ -55,6 +57,11 @@ export class IdentityCheck {
   add(tenantNo: number, place: { readonly ledger: number; readonly sequence: number }, digest: Uint8Array): void {
     if (place.sequence >= (this.sizes.get(`${tenantNo}/${place.ledger}`) ?? 0)) return;
     this.spool.add(read48(digest, 0), packPlace(place.ledger, place.sequence));
+  }
+
+  /** Notes events that cannot be read, which has a finding of its own: whatever points at them may be right. */
+  addUnreadable(range: { readonly ledger: number; readonly first: number; readonly count: number }): void {
+    this.unreadable.push(range);
   }
 
   /** Compares. Both sides are read in order of fingerprint. */
@@ -81,6 +88,10 @@ export class IdentityCheck {
 
   private report(code: "identity_missing" | "identity_unknown", { place }: Record48, message: string): void {
     const { ledger, sequence } = unpackPlace(place);
+    const isUnreadable = this.unreadable.some(
+      (range) => range.ledger === ledger && range.first <= sequence && sequence < range.first + range.count,
+    );
+    if (code === "identity_unknown" && isUnreadable) return;
     this.findings.add(code, { table: "dedupe_recent, dedupe_runs", key: `ledger ${ledger}`, sequence }, message);
   }
 
@@ -187,6 +198,15 @@ function* bySortedPlaces(batches: Iterable<Uint8Array>): Generator<Record48> {
   yield* same.sort((a, b) => a.place - b.place);
 }
 
+/** Sorts records by fingerprint where the fixed cost of the other way would be most of it. */
+function sortFew(records: Uint8Array): Uint8Array {
+  const order = Array.from({ length: records.length / RECORD_BYTES }, (_, i) => i * RECORD_BYTES);
+  order.sort((a, b) => read48(records, a) - read48(records, b));
+  const sorted = new Uint8Array(records.length);
+  for (const [i, at] of order.entries()) sorted.set(records.subarray(at, at + RECORD_BYTES), i * RECORD_BYTES);
+  return sorted;
+}
+
 /** Records on disk, in parts by their first byte; the file has no name, so that nothing is left of it. */
 class Spool {
   private readonly directory = mkdtempSync(join(tmpdir(), "cairn-fsck-"));
@@ -221,7 +241,7 @@ class Spool {
       const records = new Uint8Array(bytes + used);
       for (let at = 0; at < bytes; ) at += readSync(file!, records, at, bytes - at, at);
       records.set(buffer.subarray(0, used), bytes);
-      yield* bySortedPlaces([sortRecords(records)]);
+      yield* bySortedPlaces([records.length > RADIX_FROM_BYTES ? sortRecords(records) : sortFew(records)]);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Database } from "../storage/database.ts";
 import { EVENT_LOG, type LogState, readLogAt } from "../storage/logs.ts";
-import { checkHead, checkOldCheckpoints, logKey } from "./check-head.ts";
+import { checkHead, checkOldCheckpoints, createNoteCheck, logKey } from "./check-head.ts";
 import type { Findings } from "./finding.ts";
 import { type RootClaim, readStoredTiles, type StoredTiles } from "./tree-check.ts";
 
@@ -23,7 +23,7 @@ export function snapshotLog(
   db.exec("BEGIN");
   try {
     const log = readLogAt(db, known) ?? known;
-    const context = { db, log, ...options };
+    const context = { db, log, notes: createNoteCheck(log.origin, options.signingSecret), findings };
     const { head, claims } = checkHead(context);
     const old = checkOldCheckpoints(context);
     for (const { size, place } of old)
@@ -49,7 +49,8 @@ function checkRanges(db: Database, log: LogState, findings: Findings): void {
   for (const { table, first, count } of rows) {
     const place = { table, key: `${log.tenantNo}/${log.ledger}/${first}`, origin: log.origin, sequence: first };
     if (first < next) findings.add("range_overlap", place, `entries up to ${next - 1} are there twice`);
-    if (first > next) findings.add("range_gap", { ...place, sequence: next }, `entries ${next} to ${first - 1} are missing`);
+    if (first > next)
+      findings.add("range_gap", { ...place, sequence: next }, `entries ${next} to ${first - 1} are missing`);
     if (count === 0) findings.add("range_overlap", place, "the row holds no entry");
     next = Math.max(next, first + count);
   }
@@ -70,4 +71,3 @@ function checkSize(log: LogState, end: number, findings: Findings): void {
   const place = { table: "logs", key: logKey(log), origin: log.origin };
   findings.add("log_size_wrong", place, `the log is said to have ${log.size} entries, and its rows end at ${end}`);
 }
-

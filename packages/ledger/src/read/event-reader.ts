@@ -3,7 +3,7 @@ import type { Keyring } from "../crypto/keyring.ts";
 import { LedgerError } from "../error.ts";
 import { BUNDLE_SLOT_BYTES } from "../segment/format.ts";
 import { openSegment, type Segment } from "../segment/read-segment.ts";
-import type { Blobs } from "../storage/blobs.ts";
+import type { BlobSource } from "../storage/blobs.ts";
 import type { Database } from "../storage/database.ts";
 import { EVENT_LOG } from "../storage/logs.ts";
 import { type JournalRow, openJournalRow } from "./read-journal.ts";
@@ -28,9 +28,9 @@ export class EventReader {
   private readonly origins = new Map<string, string>();
   private readonly db: Database;
   private readonly keyring: Keyring;
-  private readonly blobs: Blobs;
+  private readonly blobs: BlobSource;
 
-  constructor(parts: { readonly db: Database; readonly keyring: Keyring; readonly blobs: Blobs }) {
+  constructor(parts: { readonly db: Database; readonly keyring: Keyring; readonly blobs: BlobSource }) {
     this.db = parts.db;
     this.keyring = parts.keyring;
     this.blobs = parts.blobs;

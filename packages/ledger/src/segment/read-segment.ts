@@ -5,7 +5,7 @@ import { unseal } from "../crypto/seal.ts";
 import { unpack } from "../crypto/zstd.ts";
 import { LedgerError } from "../error.ts";
 import type { StoredEvent, StoredPart } from "../read/stored-event.ts";
-import type { BlobReader, Blobs } from "../storage/blobs.ts";
+import type { BlobReader, BlobSource } from "../storage/blobs.ts";
 import {
   BUNDLE_SLOT_BYTES,
   JOINT_PART,
@@ -32,7 +32,7 @@ export type SubjectKeySource = (ref: string) => Uint8Array | undefined;
 const CACHED_BLOCKS = 256;
 
 /** Opens a segment. `subjectKey` is asked anew for every block, so that a destroyed key ends reading at once. */
-export function openSegment(blobs: Blobs, name: string, subjectKey: SubjectKeySource): Segment {
+export function openSegment(blobs: BlobSource, name: string, subjectKey: SubjectKeySource): Segment {
   const file = blobs.open(name);
   const { at, length } = parseTrailer(name, file);
   const contents = JSON.parse(unpack(file.read(at, length)).toString("utf8")) as SegmentContents;

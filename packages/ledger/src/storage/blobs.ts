@@ -38,13 +38,19 @@ export interface BlobReader {
   close(): void;
 }
 
-/** Immutable named bytes: segments and runs. Embedded: files below one directory. */
-export interface Blobs {
-  create(name: string): BlobWriter;
+/** Immutable named bytes, to read. */
+export interface BlobSource {
   open(name: string): BlobReader;
-  remove(name: string): void;
   /** Names of all finished blobs below a prefix. */
   list(prefix: string): string[];
+  /** Names of all files, unfinished ones too. */
+  listAll(): string[];
+}
+
+/** Immutable named bytes: segments and runs. Embedded: files below one directory. */
+export interface Blobs extends BlobSource {
+  create(name: string): BlobWriter;
+  remove(name: string): void;
   /** Removes what a crash left half written. */
   sweepUnfinished(): void;
 }
@@ -55,18 +61,26 @@ const UNFINISHED = ".tmp";
 export function openDirectoryBlobs(root: string): Blobs {
   mkdirSync(root, { recursive: true });
   return {
+    ...openReadOnlyBlobs(root),
     create: (name) => createFile(root, name),
-    open: (name) => openFile(join(root, name)),
     remove(name) {
       rmSync(join(root, name), { force: true });
       syncDirectory(dirname(join(root, name)));
     },
-    list: (prefix) => listFiles(root, prefix),
     sweepUnfinished() {
       for (const name of readdirSync(root, { recursive: true, encoding: "utf8" })) {
         if (name.endsWith(UNFINISHED)) rmSync(join(root, name), { force: true });
       }
     },
+  };
+}
+
+/** Opens the directory side for looking only: nothing is made that is not there. */
+export function openReadOnlyBlobs(root: string): BlobSource {
+  return {
+    open: (name) => openFile(join(root, name)),
+    list: (prefix) => listFiles(root, prefix).filter((name) => !name.endsWith(UNFINISHED)),
+    listAll: () => listFiles(root, ""),
   };
 }
 
@@ -172,7 +186,7 @@ export function syncDirectory(directory: string): void {
 function listFiles(root: string, prefix: string): string[] {
   try {
     return readdirSync(join(root, prefix), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.endsWith(UNFINISHED))
+      .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
   } catch (error) {
     if ((error as { code?: string }).code === "ENOENT") return [];

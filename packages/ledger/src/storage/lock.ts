@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { LedgerError } from "../error.ts";
 
@@ -22,4 +23,18 @@ export function lockDirectory(path: string): DirectoryLock {
     throw new LedgerError("locked", `another Cairn has this data directory (${path})`, { cause });
   }
   return { release: () => db.close() };
+}
+
+/** Tells whether a process has the data directory. Looks only, for as long as that takes. */
+export function isLocked(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const db = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+  try {
+    db.prepare("SELECT count(*) FROM sqlite_master").get();
+    return false;
+  } catch {
+    return true;
+  } finally {
+    db.close();
+  }
 }

@@ -20,7 +20,7 @@ export const SEALED_TABLES: readonly SealedTable[] = [
   { name: "api_keys", key: ["id"] },
   { name: "actions", key: ["project_no", "action", "version"] },
   { name: "dedupe_runs", key: ["no"] },
-  { name: "cursors", key: ["follower", "tenant_no"] },
+  { name: "cursors", key: ["follower", "tenant_no", "ledger"] },
   { name: "seen_actions", key: ["tenant_no", "action"] },
   { name: "refused", key: ["no"] },
   { name: "exports", key: ["id"] },

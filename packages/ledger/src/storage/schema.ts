@@ -50,7 +50,7 @@ CREATE TABLE dedupe_runs (
   no INTEGER PRIMARY KEY, name TEXT NOT NULL, count INTEGER NOT NULL, tier INTEGER NOT NULL, bytes INTEGER NOT NULL, sha256 BLOB NOT NULL);
 CREATE TABLE cursors (
   follower TEXT NOT NULL, tenant_no INTEGER NOT NULL, ledger INTEGER NOT NULL, sequence INTEGER NOT NULL,
-  PRIMARY KEY (follower, tenant_no)) WITHOUT ROWID;
+  PRIMARY KEY (follower, tenant_no, ledger)) WITHOUT ROWID;
 CREATE TABLE seen_actions (
   tenant_no INTEGER NOT NULL, action TEXT NOT NULL, first_seen_at INTEGER NOT NULL, PRIMARY KEY (tenant_no, action)) WITHOUT ROWID;
 CREATE TABLE refused (
@@ -75,7 +75,19 @@ CREATE TABLE journal_keys (
   tenant_no INTEGER NOT NULL, key_no INTEGER NOT NULL, wrapped BLOB NOT NULL, PRIMARY KEY (tenant_no, key_no)) WITHOUT ROWID;
 `;
 
-/** What each database is made of. */
+/** Version of the rollback guard. */
+export const GUARD_FORMAT = "1";
+
+/** `guard.db`, in the state directory. */
+export const GUARD_SCHEMA = `
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS heads (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS closed (
+  origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, successor TEXT) WITHOUT ROWID;
+${ROW_MACS}
+`;
+
+/** What the databases of the data directory are made of. */
 export const SCHEMAS = { cairn: SCHEMA, keys: KEYS_SCHEMA } as const;
 
 /** Creates the tables in an empty file, or checks the version of a filled one. */
