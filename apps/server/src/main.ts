@@ -1,15 +1,21 @@
-import type { ServerCommand } from "./commands/command.ts";
+import { type CliCommand, cliCommands, processIo, runCli } from "@cairn/cli";
+import { fsckCommand } from "./commands/fsck.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { linkCommand } from "./commands/link.ts";
 import { reindexCommand } from "./commands/reindex.ts";
 import { serveCommand } from "./commands/serve.ts";
 
-const serverCommands: readonly ServerCommand[] = [serveCommand, keysCommand, linkCommand, reindexCommand];
+/** Commands that need the data directory, then those that need a server or nothing. */
+const commands: readonly CliCommand[] = [
+  serveCommand,
+  keysCommand,
+  linkCommand,
+  fsckCommand,
+  reindexCommand,
+  ...cliCommands,
+];
 
 /** Runs the `cairn` command and gives its exit code. */
-export async function main(argv: readonly string[]): Promise<number> {
-  const [name, ...rest] = argv;
-  const command = serverCommands.find((each) => each.name === name);
-  if (command !== undefined) return command.run(rest);
-  return 2;
+export function main(argv: readonly string[]): Promise<number> {
+  return runCli(argv, commands, processIo());
 }

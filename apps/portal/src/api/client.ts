@@ -53,17 +53,12 @@ export function createApi(credential: Credential, onSignedOut: () => void): Api 
       // Always by POST: a query names people, and addresses of requests end up in access logs.
       const body = cursor === undefined ? { q: query, limit, total: true } : { q: query, limit, cursor };
       const headers = { "content-type": "application/json" };
-      const response = await call(
-        "/v1/events/search",
-        { method: "POST", headers, body: JSON.stringify(body) },
-        signal,
-      );
+      const response = await call("/v1/events/search", { method: "POST", headers, body: JSON.stringify(body) }, signal);
       return jsonOf<EventPage>(response);
     },
     event: async ({ ledger, sequence }, signal) =>
       jsonOf<RecordedEvent>(await get(`/v1/events/${ledger}/${sequence}`, signal)),
-    proof: async ({ ledger, sequence }, signal) =>
-      bytesOf(await get(`/v1/events/${ledger}/${sequence}/proof`, signal)),
+    proof: async ({ ledger, sequence }, signal) => bytesOf(await get(`/v1/events/${ledger}/${sequence}/proof`, signal)),
     tenant: async (signal) => jsonOf<TenantAnswer>(await get("/v1/tenant", signal)),
     tile: async (logId, path, signal) => bytesOf(await get(`/log/${encodeURIComponent(logId)}/${path}`, signal)),
     async endSession() {

@@ -10,7 +10,7 @@ export interface FieldValue {
 
 /** A line of the detail: what it is called, and what stands there. */
 export interface Field {
-  /** Dotted path in the event, unique. */
+  /** Path in the event as a JSON array: keys of details may hold any character. */
   readonly path: string;
   readonly label: string;
   readonly form: "text" | "moment";
@@ -40,7 +40,7 @@ const MOMENTS: ReadonlySet<string> = new Set(["occurred_at", "received_at"]);
 
 const LABELS: Readonly<Record<string, string>> = {
   ip: "address",
-  id: "id",
+  ref: "reference",
   event_root: "event root",
   occurred_at: "occurred",
   received_at: "received",
@@ -76,7 +76,12 @@ export function fieldGroups(event: RecordedEvent): readonly FieldGroup[] {
     const title = GROUPS.find(([, keys]) => keys.includes(key))?.[0] ?? LAST_GROUP;
     const group = fields.get(title) ?? [];
     fields.set(title, group);
-    for (const { path, value } of leavesOf(members[key] ?? null, [key])) group.push(toField(path, value));
+    const leaves = leavesOf(members[key] ?? null, [key]);
+    // A number tells targets apart; the only one needs none.
+    const isOnlyTarget = key === "targets" && event.targets?.length === 1;
+    for (const { path, value } of leaves) {
+      group.push(toField(path, value, labelOf(isOnlyTarget ? path.toSpliced(1, 1) : path)));
+    }
   }
   const order = [...GROUPS.map(([title]) => title), LAST_GROUP];
   return order.flatMap((title) => {
@@ -85,12 +90,12 @@ export function fieldGroups(event: RecordedEvent): readonly FieldGroup[] {
   });
 }
 
-function toField(path: readonly (string | number)[], value: Json): Field {
+function toField(path: readonly (string | number)[], value: Json, label: string): Field {
   const items = isList(value) && value.length > 0 ? value : [value];
   return {
-    path: path.join("."),
-    label: labelOf(path),
-    form: MOMENTS.has(path.join(".")) ? "moment" : "text",
+    path: JSON.stringify(path),
+    label,
+    form: path.length === 1 && MOMENTS.has(String(path[0])) ? "moment" : "text",
     values: items.map((item) => ({ text: showValue(item), term: termOf(path, item) })),
   };
 }
@@ -100,9 +105,12 @@ function labelOf(path: readonly (string | number)[]): string {
   const [first, ...rest] = path;
   const isFree = first === "details" || first === "labels";
   const named = rest.length === 0 ? [first ?? ""] : rest;
-  return named
-    .map((key) => (typeof key === "number" ? String(key + 1) : isFree ? key : (LABELS[key] ?? key.replaceAll("_", " "))))
-    .join(" · ");
+  return named.map((key) => labelOfKey(key, isFree ? "free" : "model")).join(" · ");
+}
+
+function labelOfKey(key: string | number, kind: "free" | "model"): string {
+  if (typeof key === "number") return String(key + 1);
+  return kind === "free" ? key : (LABELS[key] ?? key.replaceAll("_", " "));
 }
 
 function termOf(path: readonly (string | number)[], value: Json): string | undefined {

@@ -53,7 +53,11 @@ function deed(event: CairnEvent, tense: "past" | "infinitive"): string {
   }
   const word = VERBS[verb][tense === "past" ? 0 : 1];
   if (targets === "") return verb === "login" || verb === "logout" ? word : `${word} something (${action})`;
-  return verb === "login" ? `${word} to ${targets}` : verb === "logout" ? `${word} of ${targets}` : `${word} ${targets}`;
+  return verb === "login"
+    ? `${word} to ${targets}`
+    : verb === "logout"
+      ? `${word} of ${targets}`
+      : `${word} ${targets}`;
 }
 
 function objects({ targets = [] }: CairnEvent): string {

@@ -21,7 +21,8 @@ export type ListChange =
   | { readonly type: "asked" }
   | { readonly type: "answered"; readonly page: EventPage }
   | { readonly type: "asked-more" }
-  | { readonly type: "answered-more"; readonly page: EventPage }
+  /** `cursor` is the one that was asked with. */
+  | { readonly type: "answered-more"; readonly page: EventPage; readonly cursor: string }
   /** The first page was fetched again; `placement` says whether the reader sees the top of the list. */
   | { readonly type: "looked-again"; readonly page: EventPage; readonly placement: "top" | "further-down" }
   | { readonly type: "failed"; readonly problem: Problem };
@@ -47,6 +48,8 @@ export function changeList(list: EventList, change: ListChange): EventList {
     case "asked-more":
       return { ...list, isLoadingMore: true, problem: undefined };
     case "answered-more":
+      // The list has begun afresh meanwhile: this page follows something that is no longer there.
+      if (change.cursor !== list.next) return { ...list, isLoadingMore: false };
       return {
         ...list,
         events: [...list.events, ...change.page.events],

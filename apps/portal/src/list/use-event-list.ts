@@ -26,10 +26,10 @@ export function useEventList(api: Api, query: string, isAtTop: () => boolean): E
     latest.current = list;
   });
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another round asks the same again
   useEffect(() => {
     const given = new AbortController();
-    // Asked again by hand: the same question, a new answer.
-    change({ type: "asked", round });
+    change({ type: "asked" });
     more.current?.abort();
     api.search({ query, limit: PAGE_EVENTS }, given.signal).then(
       (page) => change({ type: "answered", page }),
@@ -60,7 +60,7 @@ export function useEventList(api: Api, query: string, isAtTop: () => boolean): E
     more.current = given;
     change({ type: "asked-more" });
     api.search({ query, cursor: next, limit: PAGE_EVENTS }, given.signal).then(
-      (page) => change({ type: "answered-more", page }),
+      (page) => change({ type: "answered-more", page, cursor: next }),
       (error: unknown) => {
         const problem = problemOf(error);
         if (problem === undefined) return;

@@ -1,4 +1,12 @@
-import { consistencyProof, MerkleError, type NodeSource, nodeHash, type TreeHead, tilePath, verifyConsistency } from "@cairn/merkle";
+import {
+  consistencyProof,
+  MerkleError,
+  type NodeSource,
+  nodeHash,
+  type TreeHead,
+  tilePath,
+  verifyConsistency,
+} from "@cairn/merkle";
 
 const TILE_HEIGHT = 8;
 const TILE_WIDTH = 256;

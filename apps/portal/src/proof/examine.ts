@@ -106,14 +106,19 @@ async function comparePast(
   const [older, newer] = seen.size < head.size ? [seen, head] : [head, seen];
   try {
     const why = await checkGrowth(older, newer, fetchTile);
-    return why === undefined ? kept : broken(`the log no longer holds what it held when this browser last looked: ${why}`);
+    return why === undefined
+      ? kept
+      : broken(`the log no longer holds what it held when this browser last looked: ${why}`);
   } catch (error) {
     return withoutTiles(error, { seen, head });
   }
 }
 
 /** The tiles were not to be had. Where the server answers, and says that there are none, that is no accident. */
-function withoutTiles(error: unknown, { seen, head }: { readonly seen: TreeHead; readonly head: TreeHead }): Comparison {
+function withoutTiles(
+  error: unknown,
+  { seen, head }: { readonly seen: TreeHead; readonly head: TreeHead },
+): Comparison {
   const isDenied = error instanceof MerkleError || isRefusal(problemOf(error), "not_found");
   if (!isDenied) return { kind: "uncompared" };
   return head.size < seen.size

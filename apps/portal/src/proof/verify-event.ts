@@ -1,6 +1,5 @@
 import type { RecordedEvent } from "@cairn/event";
 import {
-  decodeEntry,
   ed25519Verifier,
   encodeEntry,
   hexToBytes,

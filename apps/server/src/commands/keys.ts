@@ -21,15 +21,12 @@ const USAGE =
 
 /** `cairn keys create`: makes an API key, beside a running server or alone, and prints it on standard output. */
 export const keysCommand: ServerCommand = {
-  name: "keys",
+  name: "keys create",
   summary: "create an API key",
   usage: USAGE,
   async run(argv) {
     try {
-      const [action, ...rest] = argv;
-      if (action !== "create")
-        throw new UsageError(action === undefined ? "keys what?" : `keys ${action} is no command`);
-      const { dataDir, stateDir, values } = readDataOptions(rest, OPTIONS);
+      const { dataDir, stateDir, values } = readDataOptions(argv, OPTIONS);
       const made = await create(readRequest(values), { dataDir, stateDir });
       process.stdout.write(`${values.json === true ? JSON.stringify(made) : made.key}\n`);
       return 0;

@@ -25,12 +25,13 @@ export const serveCommand: ServerCommand = {
       await server.stop();
       return code;
     } catch (error) {
-      return explain(error, serveCommand.usage);
+      // Threads that started before the failure would keep the process, and the data directory's lock.
+      return exitNow(explain(error, serveCommand.usage));
     }
   },
 };
 
-/** A part has died: what is not on the disk is not acknowledged, and start-up knows how to recover. */
+/** Ends at once, whatever runs: what is not on the disk is not acknowledged, and start-up knows how to recover. */
 function exitNow(code: number): never {
   process.exit(code);
 }

@@ -34,7 +34,7 @@ export async function* eventRows<Row>(
   source.onProgress(done, count);
   for await (const places of matchingKeys(index, { ...scope, nowMs, sort, order, signal })) {
     const rows = readBodies(reader, { tenantNo: scope.tenantNo, places }, present);
-    const there = rows.filter((row): row is Row & ({} | null) => row !== undefined);
+    const there = rows.filter((row) => row !== undefined);
     if (there.length > 0) yield there;
     done += there.length;
     source.onProgress(done, Math.max(count, done));

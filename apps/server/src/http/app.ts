@@ -16,10 +16,14 @@ import { operationRoutes } from "../features/operation/routes.ts";
 import { pageRoutes } from "../features/page/routes.ts";
 import { searchRoutes } from "../features/search/routes.ts";
 import { answerError } from "./errors.ts";
+import { requireIdentity } from "./principal.ts";
 
 /** A request that has not arrived whole by then is dropped: slow senders must not hold buffers. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
+
+/** Routes below `/v1/` that need no key. */
+const OPEN_ROUTES: ReadonlySet<string> = new Set(["/v1/session/end"]);
 
 /** Builds the HTTP side: every route, one error answer, security headers. It does not listen. */
 export async function buildApp(context: ServerContext): Promise<FastifyInstance> {
@@ -54,6 +58,11 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   );
   app.addHook("onSend", async (_request, reply) => {
     reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
+  });
+  // Before a body is read or anything of the request is looked at: what a stranger sends is worth neither.
+  app.addHook("onRequest", async (request) => {
+    const route = request.routeOptions.url;
+    if (route?.startsWith("/v1/") === true && !OPEN_ROUTES.has(route)) requireIdentity(context, request);
   });
   // Ingest has body parsers of its own, in a scope of its own.
   await app.register((scope, _options, done) => {

@@ -12,6 +12,9 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   const { status, retryable, fix } = ERRORS[known.code];
   if (retryable) reply.header("retry-after", String(known.retryAfterSeconds ?? DEFAULT_RETRY_SECONDS));
   if (known.code === "unauthenticated") reply.header("www-authenticate", "Bearer");
+  // Closing now would make the sender's system throw this answer away: what still comes is read and dropped instead, for as
+  // long as a request may take.
+  if (known.code === "body_too_large") reply.removeHeader("connection");
   return reply
     .code(status)
     .send({ error: { code: known.code, message: known.message, ...known.place, fix, request_id: request.id } });

@@ -27,11 +27,17 @@ const cache = new Map<string, { readonly key: ApiKey; readonly atMs: number }>()
  * @throws CairnError unauthenticated or forbidden
  */
 export function authenticate(context: ServerContext, request: FastifyRequest, scope: Scope): Principal {
-  const principal = identify(context, request);
-  if (principal === undefined) throw new CairnError("unauthenticated", "the request has no valid key");
+  const principal = requireIdentity(context, request);
   if (!principal.scopes.includes(scope) && !principal.scopes.includes("admin")) {
     throw new CairnError("forbidden", `the key lacks the scope ${scope}`);
   }
+  return principal;
+}
+
+/** Tells who sends a request. @throws CairnError unauthenticated */
+export function requireIdentity(context: ServerContext, request: FastifyRequest): Principal {
+  const principal = identify(context, request);
+  if (principal === undefined) throw new CairnError("unauthenticated", "the request has no valid key");
   return principal;
 }
 

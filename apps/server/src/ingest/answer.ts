@@ -49,7 +49,10 @@ function writeResult(admission: Admission, outcome: Outcome | undefined, showTen
   const { event, context } = admission.admitted;
   const head = `"id":${JSON.stringify(event.id)}${showTenant ? `,"tenant":${JSON.stringify(context.tenant.id)}` : ""}`;
   if (outcome === undefined || outcome.status === "held") {
-    const error = new CairnError("atomic_rejected", "not recorded, because another event of the request was refused");
+    const error =
+      outcome?.why === "conflict"
+        ? new CairnError("conflict", "an earlier event of the request has this identity and other content")
+        : new CairnError("atomic_rejected", "not recorded, because another event of the request was refused");
     return `{"status":"rejected",${head},"error":${JSON.stringify(presentError(error))}}`;
   }
   const receipt = writeReceipt(outcome.receipt);

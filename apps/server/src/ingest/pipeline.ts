@@ -28,7 +28,8 @@ import type { AdmittedEvent, TenantContext } from "./door-keeper.ts";
 /** How recording one event ended. */
 export type Outcome =
   | { readonly status: "created" | "duplicate" | "conflict"; readonly receipt: Receipt }
-  | { readonly status: "held" };
+  /** Not recorded, because all should be or none; `conflict`: it itself disagrees with an earlier event of the request. */
+  | { readonly status: "held"; readonly why?: "conflict" };
 
 /** Records admitted events: resolves people, commits to values, hands batches to the writer, settles suspicions. */
 export class Pipeline {
@@ -111,7 +112,9 @@ export class Pipeline {
     for (const { position, earlier } of inBatch) {
       if (!isSameIdentity(admitted[position]!, admitted[earlier]!)) distinct.push(position);
     }
-    const mustStop = mode === "all_or_nothing" && outcomes.some((outcome) => outcome.status === "conflict");
+    const torn = inBatch.filter(({ position, earlier }) => repeatOf(admitted, position, earlier) === "conflict");
+    const hasConflict = torn.length > 0 || outcomes.some((outcome) => outcome.status === "conflict");
+    const mustStop = mode === "all_or_nothing" && hasConflict;
     const done = new Set(outcomes.flatMap((outcome, i) => (outcome.status === "held" ? [] : [i])));
     const isAllNew = mode === "all_or_nothing" && !mustStop;
     if (!mustStop && (distinct.length > 0 || isAllNew)) {
@@ -120,7 +123,8 @@ export class Pipeline {
       for (const [i, outcome] of this.outcomes(batch, second).entries())
         if (outcome.status !== "held") outcomes[i] = outcome;
     }
-    if (!mustStop) for (const { position, earlier } of inBatch) settleRepeat(outcomes, { admitted, position, earlier });
+    if (mustStop) for (const { position } of torn) outcomes[position] = { status: "held", why: "conflict" };
+    else for (const { position, earlier } of inBatch) settleRepeat(outcomes, { admitted, position, earlier });
     return outcomes;
   }
 
@@ -202,11 +206,18 @@ function settleRepeat(
 ): void {
   const { admitted, position, earlier } = at;
   const first = outcomes[earlier]!;
-  const own = admitted[position]!;
-  if (first.status === "held" || !isSameIdentity(own, admitted[earlier]!)) return;
-  const status =
-    compareEvents({ event: own.event, defaulted: own.defaulted }, admitted[earlier]!.event) === "duplicate"
-      ? "duplicate"
-      : "conflict";
-  outcomes[position] = { status, receipt: first.receipt };
+  const status = repeatOf(admitted, position, earlier);
+  if (first.status !== "held" && status !== undefined) outcomes[position] = { status, receipt: first.receipt };
+}
+
+/** What an event is to an earlier one of its request; undefined when they are two. */
+function repeatOf(
+  admitted: readonly AdmittedEvent[],
+  position: number,
+  earlier: number,
+): "duplicate" | "conflict" | undefined {
+  const [own, first] = [admitted[position]!, admitted[earlier]!];
+  if (!isSameIdentity(own, first)) return undefined;
+  const comparison = compareEvents({ event: own.event, defaulted: own.defaulted }, first.event);
+  return comparison === "duplicate" ? "duplicate" : "conflict";
 }

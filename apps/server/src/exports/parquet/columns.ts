@@ -57,7 +57,7 @@ export const PARQUET_COLUMNS: readonly ParquetColumn[] = [
     name: "targets",
     type: "Array(Tuple(type String, ref Nullable(String), id Nullable(String), name Nullable(String)))",
     value: ({ targets = [] }) =>
-      targets.map(({ type, ref, id, name }) => [type, ref ?? null, id ?? null, name ?? null]),
+      targets.map(({ type, ref, id, name }) => ({ type, ref: ref ?? null, id: id ?? null, name: name ?? null })),
   },
   text("ip", (event) => event.context?.ip),
   text("user_agent", (event) => event.context?.user_agent),
@@ -71,7 +71,8 @@ export const PARQUET_COLUMNS: readonly ParquetColumn[] = [
   {
     name: "changes",
     type: "Array(Tuple(field String, before Nullable(String), after Nullable(String)))",
-    value: ({ changes = [] }) => changes.map(({ field, before, after }) => [field, json(before), json(after)]),
+    value: ({ changes = [] }) =>
+      changes.map(({ field, before, after }) => ({ field, before: json(before), after: json(after) })),
   },
   text("purpose", (event) => event.purpose),
   text("recipient", (event) => event.recipient),

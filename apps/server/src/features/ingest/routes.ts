@@ -38,7 +38,8 @@ export function ingestRoutes(app: FastifyInstance, context: ServerContext): void
         authenticate(context, request, "events:write");
         reply.raw.once("close", inFlight.hold(Number(request.headers["content-length"] ?? UNKNOWN_LENGTH_BYTES)));
       },
-      serializerCompiler: () => (data) => data as string,
+      // Answers are text already; only errors come as objects.
+      serializerCompiler: () => (data) => (typeof data === "string" ? data : JSON.stringify(data)),
     },
     async (request, reply) => {
       const principal = authenticate(context, request, "events:write");

@@ -1,0 +1,56 @@
+import type { ReactElement } from "react";
+
+/** Names of the drawings. */
+export type IconName =
+  | "check"
+  | "cross"
+  | "bar"
+  | "question"
+  | "shield"
+  | "clock"
+  | "close"
+  | "search"
+  | "keys"
+  | "alert";
+
+const DRAWINGS: Readonly<Record<IconName, ReactElement>> = {
+  check: <path d="M3.5 8.5 6.5 11.5 12.5 4.5" />,
+  cross: <path d="m4 4 8 8M12 4l-8 8" />,
+  bar: (
+    <>
+      <circle cx="8" cy="8" r="5.5" />
+      <path d="m4.2 11.8 7.6-7.6" />
+    </>
+  ),
+  question: <path d="M5.8 6c0-1.4 1-2.3 2.3-2.3s2.3.9 2.3 2.1c0 1.7-2.3 1.8-2.3 3.7M8.1 12.3v.1" />,
+  shield: <path d="M8 1.8 13 3.6v3.8c0 3.2-2.1 5.6-5 6.8-2.9-1.2-5-3.6-5-6.8V3.6zM5.7 8l1.7 1.7 3-3.3" />,
+  clock: (
+    <>
+      <circle cx="8" cy="8" r="5.7" />
+      <path d="M8 4.8V8l2.2 1.6" />
+    </>
+  ),
+  close: <path d="m4 4 8 8M12 4l-8 8" />,
+  search: (
+    <>
+      <circle cx="7" cy="7" r="4.2" />
+      <path d="m10.2 10.2 3.3 3.3" />
+    </>
+  ),
+  keys: (
+    <>
+      <rect x="1.5" y="4" width="13" height="8" rx="1.5" />
+      <path d="M4 6.5h.1M7 6.5h.1M10 6.5h.1M12 6.5h.1M5 9.5h6" />
+    </>
+  ),
+  alert: <path d="M8 2.2 14.3 13H1.7zM8 6.5v3M8 11.2v.1" />,
+};
+
+/** A small drawing beside words; it never stands for them. */
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      {DRAWINGS[name]}
+    </svg>
+  );
+}
