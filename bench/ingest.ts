@@ -1,4 +1,4 @@
-import { createEventGenerator } from "@cairn/testkit";
+import { liveEvents } from "./lib/generators.ts";
 import { closedLoop, paced } from "./lib/load.ts";
 import { measure } from "./lib/measure.ts";
 import { readOptions } from "./lib/options.ts";
@@ -14,7 +14,6 @@ const options = readOptions({
   connections: 8,
   batch: 500,
   rate: 0,
-  "max-events": 5_000_000,
   names: "some_beyond_ascii",
   "ingest-threads": 0,
   /** Options of Node for the server, to try levers: `--node-args "--max-semi-space-size=64"`. */
@@ -31,11 +30,7 @@ await answerQuestion("sustained ingest over HTTP", async () => {
       key: server.key,
       batch: options.batch,
       connections: options.connections,
-      generator: createEventGenerator({
-        seed: Date.now(),
-        times: { kind: "live", nowMs: Date.now },
-        names: options.names === "ascii" ? "ascii" : "some_beyond_ascii",
-      }),
+      generator: liveEvents({ names: options.names }),
     };
     const start = () =>
       options.rate === 0 ? closedLoop(load) : paced({ ...load, eventsPerSecond: options.rate, connections: 64 });
@@ -48,7 +43,6 @@ await answerQuestion("sustained ingest over HTTP", async () => {
       ...(await measure(server, start, {
         seconds: options.seconds,
         warmUpSeconds: options["warm-up"],
-        maxEvents: options["max-events"],
       })),
     };
   } finally {

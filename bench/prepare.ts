@@ -72,8 +72,17 @@ interface Costs {
   prepare: number;
 }
 
+interface Round {
+  readonly costs: Costs;
+  /** CPU of V8's helper threads: garbage collection and compilation. */
+  readonly helpers: number;
+  readonly bodyBytes: number;
+  readonly jsonBytes: number;
+}
+
 /** Runs all stages over fresh batches and gives microseconds of this thread's CPU per event. */
-function runRound(): { costs: Costs; bodyBytes: number; jsonBytes: number } {
+function runRound(): Round {
+  const [ownBefore, allBefore] = [process.threadCpuUsage(), process.cpuUsage()];
   const costs: Costs = { generate: 0, parse: 0, accept: 0, split: 0, prepare: 0 };
   const batches = Math.ceil(options.events / options.batch);
   let [bodyBytes, jsonBytes] = [0, 0];
@@ -94,7 +103,9 @@ function runRound(): { costs: Costs; bodyBytes: number; jsonBytes: number } {
   }
   const events = batches * options.batch;
   for (const stage of Object.keys(costs) as (keyof Costs)[]) costs[stage] /= events;
-  return { costs, bodyBytes: bodyBytes / events, jsonBytes: jsonBytes / events };
+  const [own, all] = [process.threadCpuUsage(ownBefore), process.cpuUsage(allBefore)];
+  const helpers = (all.user + all.system - own.user - own.system) / events;
+  return { costs, helpers, bodyBytes: bodyBytes / events, jsonBytes: jsonBytes / events };
 }
 
 function countUnits(): number {
@@ -130,6 +141,7 @@ await answerQuestion("CPU of each ingest stage, µs per event", async () => {
     microseconds: {
       ...microseconds,
       sum: round(Object.values(microseconds).reduce((sum, one) => sum + one, 0)),
+      helperThreads: round(Math.min(...rounds.map(({ helpers }) => helpers))),
       generator: best("generate"),
     },
     units: round(countUnits()),

@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createEventGenerator } from "@cairn/testkit";
+import { liveEvents } from "./lib/generators.ts";
 import { closedLoop, paced } from "./lib/load.ts";
 import { measure } from "./lib/measure.ts";
 import { readOptions } from "./lib/options.ts";
 import { type CpuProfile, type ProfileShare, type ProfileSummary, summarise } from "./lib/profile.ts";
 import { answerQuestion, progress, round } from "./lib/report.ts";
-import { startServer } from "./lib/server.ts";
+import { projectKey, startServer } from "./lib/server.ts";
 
 // Where does each thread of the server spend its CPU time while it takes events in? The shares come from V8's profiler,
 // which samples by the wall clock; they are scaled to the CPU time that the kernel counted for the thread. `--keep`
@@ -19,6 +19,8 @@ const options = readOptions({
   connections: 8,
   batch: 500,
   rate: 0,
+  /** Makes that many tenants first and sends to them in turn. */
+  tenants: 0,
   top: 20,
   keep: "",
   names: "some_beyond_ascii",
@@ -58,21 +60,20 @@ await answerQuestion("where each thread spends its time during ingest", async ()
     });
     const load = {
       port: server.port,
-      key: server.key,
+      key: options.tenants === 0 ? server.key : await projectKey(server),
       batch: options.batch,
       connections: options.connections,
-      generator: createEventGenerator({
-        seed: Date.now(),
-        times: { kind: "live", nowMs: Date.now },
-        names: options.names === "ascii" ? "ascii" : "some_beyond_ascii",
-      }),
+      generator: liveEvents({ names: options.names, tenants: options.tenants }),
     };
+    if (options.tenants > 0) {
+      progress("making the tenants");
+      await closedLoop({ ...load, batch: 100, connections: 4, maxEvents: options.tenants }).finished;
+    }
     const start = () =>
       options.rate === 0 ? closedLoop(load) : paced({ ...load, eventsPerSecond: options.rate, connections: 64 });
     const measured = await measure(server, start, {
       seconds: options.seconds,
       warmUpSeconds: options["warm-up"],
-      maxEvents: Number.POSITIVE_INFINITY,
     });
     progress("writing profiles");
     await server.stop();

@@ -12,10 +12,14 @@ export interface LoadOptions {
   readonly batch: number;
   readonly connections: number;
   readonly path?: string;
+  /** Stops by itself once this many events were sent. */
+  readonly maxEvents?: number;
 }
 
 /** Counts of a running load. */
 export interface LoadCounts {
+  /** Events that were sent, answered or not. */
+  sent: number;
   /** Events acknowledged. */
   acknowledged: number;
   requests: number;
@@ -27,6 +31,8 @@ export interface LoadCounts {
 /** A load that runs until it is stopped. */
 export interface Load {
   readonly counts: LoadCounts;
+  /** Settles when a load with a limit has reached it. */
+  readonly finished: Promise<unknown>;
   /** Stops sending and waits for the last answers. @throws the first error that a sender met */
   stop(): Promise<void>;
 }
@@ -43,7 +49,7 @@ export function closedLoop(options: LoadOptions): Load {
   const runs = Array.from({ length: options.connections }, async () => {
     const sender = openSender(options);
     try {
-      while (!control.isStopped) {
+      while (!control.isStopped && mayGoOn(options, counts)) {
         const from = performance.now();
         await sendOnce(sender, options, counts);
         counts.latencies.add(performance.now() - from);
@@ -72,7 +78,7 @@ export function paced(options: LoadOptions & { readonly eventsPerSecond: number 
   let failure: unknown;
   const run = async (): Promise<void> => {
     let due = performance.now();
-    while (!control.isStopped && failure === undefined) {
+    while (!control.isStopped && failure === undefined && mayGoOn(options, counts)) {
       while (due <= performance.now()) {
         const sender = idle.pop();
         if (sender === undefined) break;
@@ -98,7 +104,7 @@ export function paced(options: LoadOptions & { readonly eventsPerSecond: number 
 }
 
 function newCounts(): LoadCounts {
-  return { acknowledged: 0, requests: 0, putOff: 0, latencies: new Latencies() };
+  return { sent: 0, acknowledged: 0, requests: 0, putOff: 0, latencies: new Latencies() };
 }
 
 function stoppable(counts: LoadCounts, control: { isStopped: boolean }, done: Promise<unknown>): Load {
@@ -106,11 +112,16 @@ function stoppable(counts: LoadCounts, control: { isStopped: boolean }, done: Pr
   done.catch(() => undefined);
   return {
     counts,
+    finished: done,
     async stop() {
       control.isStopped = true;
       await done;
     },
   };
+}
+
+function mayGoOn({ maxEvents }: LoadOptions, counts: LoadCounts): boolean {
+  return maxEvents === undefined || counts.sent < maxEvents;
 }
 
 function openSender({ port, batch }: LoadOptions): Sender {
@@ -122,6 +133,7 @@ function openSender({ port, batch }: LoadOptions): Sender {
 
 async function sendOnce(sender: Sender, options: LoadOptions, counts: LoadCounts): Promise<void> {
   const { generator, batch } = options;
+  counts.sent += batch;
   const length = batch === 1 ? generator.writeEvent(sender.body, 0) : generator.writeBatch(sender.body, batch);
   const head = requestHead(options.path ?? "/v1/events", { key: options.key, bodyBytes: length });
   const body = sender.body.subarray(0, length);

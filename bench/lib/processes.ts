@@ -5,6 +5,8 @@ import { round } from "./report.ts";
 const PAGE_BYTES = 4_096;
 const MIB = 1024 * 1024;
 const SAMPLE_MS = 250;
+/** Adding up shares walks every page table, and finding children every thread: the watch must not be a load itself. */
+const LOOKS_PER_SHARE = 12;
 
 /** CPU time of threads, nanoseconds, by `process/thread`. */
 export type CpuTimes = ReadonlyMap<string, number>;
@@ -58,35 +60,53 @@ function threadLabel(name: string): string {
   return name;
 }
 
-/** Watches the memory of a process tree. */
-export interface MemoryWatch {
-  /** Peaks since the start, MiB. The sum counts pages that two processes share twice. */
-  stop(): { readonly peakSumMiB: number; readonly peakByProcessMiB: Readonly<Record<string, number>> };
+/** Peaks of the memory of a process tree since the watch began, MiB. */
+export interface MemoryPeaks {
+  /** Resident memory of all processes added up: what two processes share counts twice. */
+  readonly sum: number;
+  /** The same with shared pages divided among those who share them; looked at less often. */
+  readonly proportionalSum: number;
+  readonly byProcess: Readonly<Record<string, number>>;
 }
 
-export function watchMemory(root: number): MemoryWatch {
-  let peakSum = 0;
+/** Watches the memory of a process tree. */
+export function watchMemory(root: number): { stop(): MemoryPeaks } {
+  let [peakSum, peakProportional, looks] = [0, 0, 0];
   const peaks = new Map<string, number>();
+  let tree: readonly number[] = [];
   const look = (): void => {
-    let sum = 0;
-    for (const pid of processTree(root)) {
+    let [sum, proportional] = [0, 0];
+    const withShares = looks++ % LOOKS_PER_SHARE === 0;
+    if (withShares) tree = processTree(root);
+    for (const pid of tree) {
       const pages = Number(read(`/proc/${pid}/statm`)?.split(" ")[1] ?? 0);
       const resident = pages * PAGE_BYTES;
       sum += resident;
+      if (withShares) proportional += proportionalBytes(pid);
       const label = pid === root ? "server" : "index process";
       peaks.set(label, Math.max(peaks.get(label) ?? 0, resident));
     }
     peakSum = Math.max(peakSum, sum);
+    peakProportional = Math.max(peakProportional, proportional);
   };
+  look();
   const timer = setInterval(look, SAMPLE_MS);
   return {
     stop() {
       clearInterval(timer);
-      look();
       const byProcess = [...peaks].map(([label, bytes]) => [label, round(bytes / MIB)]);
-      return { peakSumMiB: round(peakSum / MIB), peakByProcessMiB: Object.fromEntries(byProcess) };
+      return {
+        sum: round(peakSum / MIB),
+        proportionalSum: round(peakProportional / MIB),
+        byProcess: Object.fromEntries(byProcess),
+      };
     },
   };
+}
+
+function proportionalBytes(pid: number): number {
+  const [, kib] = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? "") ?? [];
+  return Number(kib ?? 0) * 1_024;
 }
 
 function list(path: string): string[] {

@@ -13,6 +13,11 @@ export interface Report {
   readonly versions: Readonly<Record<string, string>>;
   /** Load average of the last minute when it began and when it ended: what others did with the machine. */
   readonly load: { readonly before: number; readonly after: number };
+  /**
+   * CPU time of a piece of work that is always the same, microseconds, before and after: how fast a core was. Neighbours
+   * on the same physical core slow it down without showing in anybody's CPU time.
+   */
+  readonly calibrationUs: { readonly before: number; readonly after: number };
   readonly results: Readonly<Record<string, unknown>>;
 }
 
@@ -30,6 +35,7 @@ export async function answerQuestion(
   measure: () => Promise<Readonly<Record<string, unknown>>>,
 ): Promise<void> {
   const before = loadAverage();
+  const calibrationBefore = calibrate();
   const at = new Date().toISOString();
   const results = await measure();
   const report: Report = {
@@ -39,6 +45,7 @@ export async function answerQuestion(
     machine: machine(),
     versions: versions(),
     load: { before, after: loadAverage() },
+    calibrationUs: { before: calibrationBefore, after: calibrate() },
     results,
   };
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -52,6 +59,19 @@ export function progress(text: string): void {
 /** Rounds for reading: three significant digits, or whole numbers beyond 1,000. */
 export function round(value: number): number {
   return Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(3));
+}
+
+const CALIBRATION_ROUNDS = 3_000;
+
+/** Parses and writes the same JSON again and again. The kernel counts CPU time in ticks: only a long run tells it well. */
+function calibrate(): number {
+  const text = JSON.stringify(
+    Array.from({ length: 200 }, (_, i) => ({ id: `doc-${i}`, n: i / 7, list: [i, "x", null] })),
+  );
+  const from = process.threadCpuUsage();
+  for (let i = 0; i < CALIBRATION_ROUNDS; i++) JSON.stringify(JSON.parse(text));
+  const { user, system } = process.threadCpuUsage(from);
+  return round((user + system) / CALIBRATION_ROUNDS);
 }
 
 function machine(): Machine {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { endWithUs } from "./children.ts";
 import { readMetrics } from "./metrics.ts";
 
 /** The `cairn` command that is measured: this clone's, or that of another clone to compare with. */
@@ -19,7 +20,9 @@ export interface BenchServer {
   readonly key: string;
   readonly directory: string;
   readonly dataDir: string;
-  /** Stops it; removes its data unless told to keep it. */
+  /** Stops it and keeps its data. */
+  halt(): Promise<void>;
+  /** Stops it, if it runs, and removes its data unless it has a directory given by the caller. */
   stop(): Promise<void>;
 }
 
@@ -57,16 +60,24 @@ export async function startServer(options: ServerOptions = {}): Promise<BenchSer
     cwd: directory,
   });
   closeSync(log);
-  const { port, key } = await readAddress(child, output);
+  endWithUs(child);
+  const remove = (): void => {
+    if (options.directory === undefined) rmSync(directory, { recursive: true, force: true });
+  };
+  const { port, key } = await readAddress(child, output).catch((error: unknown) => {
+    remove();
+    throw error;
+  });
   return {
     pid: child.pid!,
     port,
     key,
     directory,
     dataDir,
+    halt: () => stop(child),
     async stop() {
       await stop(child);
-      if (options.directory === undefined) rmSync(directory, { recursive: true, force: true });
+      remove();
     },
   };
 }
@@ -101,6 +112,12 @@ async function stop(child: ChildProcess): Promise<void> {
 export async function runCairn(...args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [CAIRN, ...args], { maxBuffer: 64 * 1024 * 1024 });
   return stdout;
+}
+
+/** Makes a key of the whole project, whose events name their tenants and make them on first use. */
+export async function projectKey(server: BenchServer): Promise<string> {
+  const scopes = "events:write,tenants:create";
+  return (await runCairn("keys", "create", "--data-dir", server.dataDir, "--scopes", scopes)).trim();
 }
 
 /** Waits until a gauge of the server is at most `limit` and gives how long that took. @throws Error after the timeout */

@@ -74,6 +74,8 @@ describe("generated events", () => {
   test("name tenants in turn", () => {
     const events = eventsOf(spread({ tenants: 3 }).batch(4));
     expect(events.map(({ tenant }) => tenant)).toEqual(["t-00000", "t-00001", "t-00002", "t-00000"]);
+    const own = eventsOf(spread({ tenants: 2 }).batch(2_000)).filter(({ tenant }) => tenant === "t-00001");
+    expect(new Set(own.map(({ actor }) => actor?.email).filter(Boolean)).size).toBe(5);
   });
 });
 

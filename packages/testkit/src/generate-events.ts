@@ -22,7 +22,10 @@ export interface GenerateOptions {
   readonly times:
     | { readonly kind: "live"; readonly nowMs: () => number }
     | { readonly kind: "spread"; readonly fromMs: number; readonly toMs: number; readonly events: number };
-  /** Number of tenants named in turn by the events (`t-00000`, …); 0, the default, names none. */
+  /**
+   * Number of tenants named in turn by the events (`t-00000`, …), each with five people and ten patients of its own; 0,
+   * the default, names none.
+   */
   readonly tenants?: number;
   /** Whether some names hold letters beyond ASCII; real ones do. */
   readonly names?: "some_beyond_ascii" | "ascii";
@@ -55,6 +58,10 @@ const RARE_SHARE = 0.001;
 /** Half of the events go to the first tenth of the targets. */
 const HOT_SHARE = 0.5;
 const HOT_PART = 10;
+const TENANT_PEOPLE = 5;
+const TENANT_PATIENTS = 10;
+/** Spreads tenants over the people there are; prime. */
+const TENANT_STRIDE = 37;
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
 /** Text of a JSON string without its quotes. */
@@ -210,12 +217,11 @@ class Generator implements EventGenerator {
     at = this.time.write(target, at, timeMs);
     // Of 64 events 7 tell their outcome: 4 times success, twice failure, once denied.
     at = copy(target, at, action.heads[Math.max(0, (dice & 63) - 56)]!);
-    if (this.options.tenants !== undefined && this.options.tenants > 0) {
-      at = copy(target, at - 1, TENANT);
-      at = this.writeTenant(target, at, this.made % this.options.tenants);
-    }
+    const { tenants = 0 } = this.options;
+    const tenant = tenants > 0 ? this.made % tenants : -1;
+    if (tenant !== -1) at = this.writeTenant(target, copy(target, at - 1, TENANT), tenant);
     this.made++;
-    const actor = this.pickActor();
+    const actor = this.pickActor(tenant);
     at = this.writeActor(target, at, actor);
     at = copy(target, at, REQUEST);
     at = writeHex(target, at, random.bits(), 8);
@@ -225,7 +231,7 @@ class Generator implements EventGenerator {
     const targets = this.byKind[action.kind];
     if (targets.length > 0) {
       at = copy(target, at, TARGETS);
-      at = copy(target, at, this.pickTarget(targets));
+      at = copy(target, at, action.kind === "patient" ? this.pickPatient(targets, tenant) : this.pickTarget(targets));
     } else {
       target[at++] = QUOTE;
       target[at++] = COMMA;
@@ -253,9 +259,10 @@ class Generator implements EventGenerator {
   }
 
   /** The square makes some people much busier than others; -1 is a service. */
-  private pickActor(): number {
+  private pickActor(tenant: number): number {
     const share = (this.random.bits() >>> 0) / 0x1_0000_0000;
     if (share < SERVICE_SHARE) return -1;
+    if (tenant !== -1) return (tenant * TENANT_STRIDE + this.random.below(TENANT_PEOPLE)) % this.actors.length;
     const spread = (share - SERVICE_SHARE) / (1 - SERVICE_SHARE);
     return Math.floor(spread * spread * this.actors.length);
   }
@@ -286,6 +293,11 @@ class Generator implements EventGenerator {
     for (let i = 0; i < 3; i++) at = copy(target, at, this.common[this.zipf.draw(this.random)]!);
     if (share > 1 - RARE_SHARE) at = copy(target, at, this.rare[this.random.below(this.rare.length)]!);
     return at;
+  }
+
+  private pickPatient(targets: readonly Uint8Array[], tenant: number): Uint8Array {
+    if (tenant === -1) return this.pickTarget(targets);
+    return targets[(tenant * TENANT_STRIDE + this.random.below(TENANT_PATIENTS)) % targets.length]!;
   }
 
   private pickTarget(targets: readonly Uint8Array[]): Uint8Array {

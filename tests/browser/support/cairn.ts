@@ -1,0 +1,116 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const LAUNCHER = fileURLToPath(new URL("../../../apps/server/bin/cairn.mjs", import.meta.url));
+const BUILD = fileURLToPath(new URL("../../../scripts/build.ts", import.meta.url));
+const START_TIMEOUT_MS = 60_000;
+
+/** A server process of its own, with a data directory of its own. */
+export interface Cairn {
+  readonly url: string;
+  /** The sign-in link that the server printed. */
+  readonly firstLink: string;
+  /** The test key that the server printed. */
+  readonly key: string;
+  /** The cookie of a session, opened once by the first link and good for every test. */
+  session(): Promise<{ readonly name: string; readonly value: string }>;
+  /** Makes another sign-in link with the command line. */
+  link(): Promise<string>;
+  /** Makes a key with the command line: of a tenant, or of the whole project. */
+  createKey(options: { readonly tenant?: string; readonly scopes: string }): Promise<string>;
+  /** Records events and waits until search finds them. */
+  record(events: readonly object[], key?: string): Promise<readonly Receipt[]>;
+  stop(): Promise<void>;
+}
+
+export interface Receipt {
+  readonly ledger: number;
+  readonly sequence: number;
+}
+
+/** Builds the page if need be, and starts a server. */
+export async function startCairn(): Promise<Cairn> {
+  await promisify(execFile)(process.execPath, [BUILD]);
+  const directory = mkdtempSync(join(tmpdir(), "cairn-browser-"));
+  const dataDir = join(directory, "data");
+  const child = spawn(process.execPath, [LAUNCHER, "serve", "--data-dir", dataDir, "--port", "0"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let printed = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    printed += text;
+  });
+  let complained = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    complained += text;
+  });
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    }
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    const until = Date.now() + START_TIMEOUT_MS;
+    while (!/first-use\?token=\S+[\s\S]*Bearer cairn_/.test(printed)) {
+      if (child.exitCode !== null || Date.now() > until) throw new Error(`the server did not start:\n${complained}`);
+      await sleep(50);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const url = /running at (\S+)/.exec(printed)?.[1] ?? "";
+  const key = /Bearer (cairn_\w+)/.exec(printed)?.[1] ?? "";
+  const firstLink = /\S+first-use\?token=\S+/.exec(printed)?.[0] ?? "";
+  let session: Promise<{ readonly name: string; readonly value: string }> | undefined;
+  const command = async (...args: string[]) => {
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, [LAUNCHER, ...args, "--data-dir", dataDir]);
+      return stdout.trim();
+    } catch (cause) {
+      throw new Error(`cairn ${args.join(" ")} failed; the server said:\n${printed}\n${complained}`, { cause });
+    }
+  };
+
+  return {
+    url,
+    firstLink,
+    key,
+    session() {
+      session ??= openSession(firstLink);
+      return session;
+    },
+    async link() {
+      const text = await command("link");
+      return `${url}${/\/first-use\?token=\S+/.exec(text)?.[0] ?? ""}`;
+    },
+    createKey: ({ tenant, scopes }) =>
+      command("keys", "create", "--scopes", scopes, ...(tenant === undefined ? [] : ["--tenant", tenant])),
+    async record(events, as = key) {
+      const response = await fetch(`${url}/v1/events?wait=searchable`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${as}`, "content-type": "application/json" },
+        body: JSON.stringify({ events }),
+      });
+      const body = (await response.json()) as { readonly results: readonly { readonly receipt: Receipt }[] };
+      if (response.status !== 200) throw new Error(`events were refused: ${JSON.stringify(body).slice(0, 1_000)}`);
+      return body.results.map(({ receipt }) => receipt);
+    },
+    stop,
+  };
+}
+
+async function openSession(link: string): Promise<{ readonly name: string; readonly value: string }> {
+  const response = await fetch(link, { redirect: "manual" });
+  const [, name = "", value = ""] = /^([^=]+)=([^;]+)/.exec(response.headers.get("set-cookie") ?? "") ?? [];
+  if (response.status !== 303 || value === "") throw new Error(`the first link does not sign in: ${response.status}`);
+  return { name, value };
+}
