@@ -1,14 +1,25 @@
 import { defineConfig } from "vitest/config";
 
-/** `unit` lives beside the code and finishes in seconds; `system` starts real servers and kills them. */
+/** `unit` and `search` live beside the code; `system` starts real servers and kills them. */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts", "apps/server/src/**/*.test.ts", "scripts/**/*.test.ts"],
+          include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
+          exclude: ["packages/search/**"],
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          // Real engines, one at a time: two of them and their time-outs do not share two cores well.
+          name: "search",
+          include: ["packages/search/src/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
         },
       },
       {

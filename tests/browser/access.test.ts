@@ -13,14 +13,14 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   "a wide light window": { viewport: { width: 1280, height: 800 }, colorScheme: "light" },
   "a wide dark window": { viewport: { width: 1280, height: 800 }, colorScheme: "dark" },
   "a telephone": { viewport: { width: 390, height: 844 }, colorScheme: "light" },
-  "a dark telephone": { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
 };
 
 let cairn: Cairn;
 let browser: Browser | undefined;
 beforeAll(async () => {
-  [cairn, browser] = await Promise.all([startCairn(), openBrowser()]);
-  await cairn.record(sampleEvents(12));
+  browser = await openBrowser();
+  cairn = await startCairn();
+  await cairn.record(sampleEvents(12), "sealed");
 });
 afterAll(async () => {
   await browser?.close();

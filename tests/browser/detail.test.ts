@@ -9,8 +9,9 @@ let cairn: Cairn;
 let browser: Browser | undefined;
 let receipts: readonly Receipt[];
 beforeAll(async () => {
-  [cairn, browser] = await Promise.all([startCairn(), openBrowser()]);
-  receipts = await cairn.record(sampleEvents(8));
+  browser = await openBrowser();
+  cairn = await startCairn();
+  receipts = await cairn.record(sampleEvents(8), "sealed");
 });
 afterAll(async () => {
   await browser?.close();

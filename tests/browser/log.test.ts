@@ -8,7 +8,8 @@ import { goTo, signIn } from "./support/visitor.ts";
 let cairn: Cairn;
 let browser: Browser | undefined;
 beforeAll(async () => {
-  [cairn, browser] = await Promise.all([startCairn(), openBrowser()]);
+  browser = await openBrowser();
+  cairn = await startCairn();
 });
 afterAll(async () => {
   await browser?.close();

@@ -6,7 +6,7 @@ const MAX_INITIAL_SCRIPT_BYTES = 150 * 1024;
 
 let cairn: Cairn;
 beforeAll(async () => {
-  cairn = await startCairn();
+  cairn = await startCairn(["--trust-proxy"]);
 });
 afterAll(() => cairn.stop());
 
@@ -92,6 +92,11 @@ describe("a first-use link", () => {
     expect(second.status).toBe(403);
     expect(cookieOf(second)).toBe("");
     expect(await second.text()).toContain("npx cairn link");
+  });
+
+  test("gives a cookie that stays on HTTPS when the reader came by HTTPS", async () => {
+    const path = (await cairn.link()).slice(cairn.url.length);
+    expect(cookieOf(await get(path, { "x-forwarded-proto": "https" }))).toMatch(/; Secure(?:;|$)/);
   });
 
   test("that nobody made gives the same page, and one without a token an error", async () => {

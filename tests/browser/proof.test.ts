@@ -12,8 +12,9 @@ let cairn: Cairn;
 let browser: Browser | undefined;
 let receipts: readonly Receipt[];
 beforeAll(async () => {
-  [cairn, browser] = await Promise.all([startCairn(), openBrowser()]);
-  receipts = await cairn.record(sampleEvents(12));
+  browser = await openBrowser();
+  cairn = await startCairn();
+  receipts = await cairn.record(sampleEvents(12), "sealed");
 });
 afterAll(async () => {
   await browser?.close();
@@ -194,7 +195,7 @@ describe("the log that this browser remembers", () => {
     await openEvent(visitor, receipts[0], "verified");
     for (const count of [40, 600]) {
       const seen = await rememberedSize(page);
-      const [first] = await cairn.record(sampleEvents(count, Date.now() + count));
+      const [first] = await cairn.record(sampleEvents(count, Date.now() + count), "sealed");
       await openEvent(visitor, first, "verified");
       await page.getByText("What this proves, and what not").click();
       expect(await proofText(page, "verified")).toContain(`The ${seen} entries that this browser saw at`);
@@ -233,8 +234,8 @@ describe("the log that this browser remembers", () => {
     await openEvent(visitor, receipts[0], "verified");
     const tenant = await page.request.get(`${cairn.url}/v1/tenant`);
     const old = await (await page.request.get(`${cairn.url}/v1/events/1/1/proof`)).body();
-    await cairn.record(sampleEvents(3, Date.now() + 5_000));
-    const [last] = await cairn.record(sampleEvents(1, Date.now() + 9_000));
+    await cairn.record(sampleEvents(3, Date.now() + 5_000), "sealed");
+    const [last] = await cairn.record(sampleEvents(1, Date.now() + 9_000), "sealed");
     await openEvent(visitor, last, "verified");
     const size = await rememberedSize(page);
     await page.route(PROOF, (route) => route.fulfill({ body: old, contentType: "text/plain" }));

@@ -6,7 +6,8 @@ import { browserTest, openBrowser, visit } from "./support/chromium.ts";
 let cairn: Cairn;
 let browser: Browser | undefined;
 beforeAll(async () => {
-  [cairn, browser] = await Promise.all([startCairn(), openBrowser()]);
+  browser = await openBrowser();
+  cairn = await startCairn();
 });
 afterAll(async () => {
   await browser?.close();

@@ -1,7 +1,9 @@
 import { type CliCommand, cliCommands, processIo, runCli } from "@cairn/cli";
+import { doctorCommand } from "./commands/doctor.ts";
 import { fsckCommand } from "./commands/fsck.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { linkCommand } from "./commands/link.ts";
+import { recoverCommand } from "./commands/recover.ts";
 import { reindexCommand } from "./commands/reindex.ts";
 import { serveCommand } from "./commands/serve.ts";
 
@@ -11,6 +13,8 @@ const commands: readonly CliCommand[] = [
   keysCommand,
   linkCommand,
   fsckCommand,
+  recoverCommand,
+  doctorCommand,
   reindexCommand,
   ...cliCommands,
 ];

@@ -65,8 +65,8 @@ export async function startServer(
   const side = openReaderSide(paths);
   // Events are accepted while search is still starting.
   const searching = startSearch({ config, paths, threads, service, log });
-  const { writer, exporter } = threads;
-  const exporting = new ExportService({ side, writer, thread: exporter, search: service, live, log });
+  const { writer, sealer, exporter: thread } = threads;
+  const exporting = new ExportService({ side, writer, sealer, heads, thread, search: service, live, log });
   searching.then(() => exporting.begin()).catch(fatal);
   const context: ServerContext = {
     config,

@@ -19,6 +19,7 @@ export {
   hasDiskRoom,
   initialiseInstance,
   openGuard,
+  openGuardReader,
   openReaderSide,
   openWriterSide,
   type ReaderSide,
@@ -57,9 +58,19 @@ export { logVkey } from "./seal/note-signer.ts";
 export { type HeadUpdate, readHead, Sealer, type StoredHead } from "./seal/sealer.ts";
 export { Segmenter, type SegmentSwap, swapSegment, sweepSegments } from "./segment/segmenter.ts";
 export type { Blobs } from "./storage/blobs.ts";
+export { CRASH_POINTS, type CrashPoint } from "./storage/crash-point.ts";
 export type { Database } from "./storage/database.ts";
-export { type DirectoryLock, lockDirectory } from "./storage/lock.ts";
-export { CONTROL_LOG, EVENT_LOG, type LogKind, type LogState, readLog, readLogs } from "./storage/logs.ts";
+export { type DirectoryLock, isLocked, lockDirectory } from "./storage/lock.ts";
+export {
+  CONTROL_LOG,
+  EVENT_LOG,
+  type LogKind,
+  type LogState,
+  newestEpochs,
+  readLog,
+  readLogs,
+} from "./storage/logs.ts";
 export { instancePaths, type Paths } from "./storage/paths.ts";
+export { STORAGE_FORMAT } from "./storage/schema.ts";
 export { type Clock, systemClock } from "./writer/clock.ts";
 export type { CommitRequest, CommitResult, Suspect } from "./writer/writer.ts";

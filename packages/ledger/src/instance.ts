@@ -197,6 +197,12 @@ export function openGuard(side: ReaderSide): RollbackGuard {
   return openRollbackGuard({ path: paths.guard, instanceId, instanceKey: secrets.instanceKey, mode: "writer" });
 }
 
+/** Opens the guard of an instance for looking only. */
+export function openGuardReader(side: ReaderSide): RollbackGuard {
+  const { paths, instanceId, secrets } = side;
+  return openRollbackGuard({ path: paths.guard, instanceId, instanceKey: secrets.instanceKey, mode: "reader" });
+}
+
 /** Ingest stops below either of these; reading, control entries and deletion go on. */
 const MIN_FREE_SHARE = 0.05;
 const MIN_FREE_BYTES = 2 * 1024 ** 3;

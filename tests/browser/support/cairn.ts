@@ -24,8 +24,8 @@ export interface Cairn {
   link(): Promise<string>;
   /** Makes a key with the command line: of a tenant, or of the whole project. */
   createKey(options: { readonly tenant?: string; readonly scopes: string }): Promise<string>;
-  /** Records events and waits until search finds them. */
-  record(events: readonly object[], key?: string): Promise<readonly Receipt[]>;
+  /** Records events and waits until search finds them; with `sealed`, also until a checkpoint covers them. */
+  record(events: readonly object[], until?: "searchable" | "sealed"): Promise<readonly Receipt[]>;
   stop(): Promise<void>;
 }
 
@@ -34,12 +34,12 @@ export interface Receipt {
   readonly sequence: number;
 }
 
-/** Builds the page if need be, and starts a server. */
-export async function startCairn(): Promise<Cairn> {
+/** Builds the page if need be, and starts a server; `flags` are further arguments of `cairn serve`. */
+export async function startCairn(flags: readonly string[] = []): Promise<Cairn> {
   await promisify(execFile)(process.execPath, [BUILD]);
   const directory = mkdtempSync(join(tmpdir(), "cairn-browser-"));
   const dataDir = join(directory, "data");
-  const child = spawn(process.execPath, [LAUNCHER, "serve", "--data-dir", dataDir, "--port", "0"], {
+  const child = spawn(process.execPath, [LAUNCHER, "serve", "--data-dir", dataDir, "--port", "0", ...flags], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";
@@ -94,15 +94,11 @@ export async function startCairn(): Promise<Cairn> {
     },
     createKey: ({ tenant, scopes }) =>
       command("keys", "create", "--scopes", scopes, ...(tenant === undefined ? [] : ["--tenant", tenant])),
-    async record(events, as = key) {
-      const response = await fetch(`${url}/v1/events?wait=searchable`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${as}`, "content-type": "application/json" },
-        body: JSON.stringify({ events }),
-      });
-      const body = (await response.json()) as { readonly results: readonly { readonly receipt: Receipt }[] };
-      if (response.status !== 200) throw new Error(`events were refused: ${JSON.stringify(body).slice(0, 1_000)}`);
-      return body.results.map(({ receipt }) => receipt);
+    async record(events, until = "searchable") {
+      const receipts = await send({ url, key, events, wait: "searchable" });
+      // The same again are duplicates: nothing new, but somebody who waits for the seal.
+      if (until === "sealed") await send({ url, key, events, wait: "sealed" });
+      return receipts;
     },
     stop,
   };
@@ -113,4 +109,22 @@ async function openSession(link: string): Promise<{ readonly name: string; reado
   const [, name = "", value = ""] = /^([^=]+)=([^;]+)/.exec(response.headers.get("set-cookie") ?? "") ?? [];
   if (response.status !== 303 || value === "") throw new Error(`the first link does not sign in: ${response.status}`);
   return { name, value };
+}
+
+interface Sending {
+  readonly url: string;
+  readonly key: string;
+  readonly events: readonly object[];
+  readonly wait: "searchable" | "sealed";
+}
+
+async function send({ url, key, events, wait }: Sending): Promise<readonly Receipt[]> {
+  const response = await fetch(`${url}/v1/events?wait=${wait}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify({ events }),
+  });
+  const body = (await response.json()) as { readonly results: readonly { readonly receipt: Receipt }[] };
+  if (response.status !== 200) throw new Error(`events were refused: ${JSON.stringify(body).slice(0, 1_000)}`);
+  return body.results.map(({ receipt }) => receipt);
 }

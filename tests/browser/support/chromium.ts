@@ -1,7 +1,5 @@
 import { existsSync } from "node:fs";
-// biome-ignore lint/correctness/noUndeclaredDependencies: a tool of the whole workspace, as the test runner is
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-// biome-ignore lint/correctness/noUndeclaredDependencies: it is the test runner
 import { test } from "vitest";
 
 const CHROMIUM = process.env.CAIRN_CHROMIUM ?? "/usr/bin/chromium";

@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noUndeclaredDependencies: a tool of the whole workspace, as the test runner is
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import type { Cairn } from "./cairn.ts";
 import { type Visit, visit } from "./chromium.ts";

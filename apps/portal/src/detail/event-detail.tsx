@@ -40,7 +40,7 @@ export function EventDetail({ api, place, known, zone, onFilter, onClose }: Even
           {state.kind === "ready" ? state.event.action : `Event ${name}`}
         </h2>
         <button type="button" className="bare" aria-label="Close the detail" title="Close (Esc)" onClick={onClose}>
-          <Icon name="close" />
+          <Icon name="cross" />
         </button>
       </header>
       <div className="detail-body">

@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 import type { Api } from "../api/client.ts";
 import { forgetLog } from "../proof/memory.ts";
 import type { Contradiction, ProofState } from "../proof/state.ts";
-import { explainProblem, sentence } from "../shared/explain-problem.ts";
 import { Icon, type IconName } from "../shared/icon.tsx";
 import { showMoment } from "../view/times.ts";
 import type { Zone } from "../view/view.ts";
@@ -61,7 +60,7 @@ function ProofContent({ state, event, zone, again }: ContentProps) {
       return (
         <>
           <Headline icon="question">The proof could not be checked</Headline>
-          <p>{explainProblem(state.problem).text}</p>
+          <p>{state.why} What is shown is not wrong for that, only unchecked.</p>
           <button type="button" className="button" onClick={again}>
             Check again
           </button>
@@ -185,9 +184,8 @@ function Against({ against, zone, again }: AgainstProps) {
         </>
       )}
       <p>
-        {sentence(
-          "there is a harmless reason when the server was set up anew with an empty log. Only then let this browser forget the old one",
-        )}
+        There is a harmless reason when the server was set up anew with an empty log. Only then let this browser forget
+        the old one.
       </p>
       <button
         type="button"

@@ -33,7 +33,8 @@ async function check(api: Api, event: RecordedEvent, signal: AbortSignal): Promi
   try {
     examine = await import("../proof/examine.ts");
   } catch {
-    return { kind: "unchecked", problem: { kind: "unreachable" } };
+    const why = "The part of this page that checks proofs could not be loaded. Load the page again.";
+    return { kind: "unchecked", why };
   }
   return examine.examineProof(api, event, signal);
 }

@@ -63,7 +63,11 @@ describe("the list", () => {
   test("keeps its events while the server is away, but never shows them as the answer to another query", () => {
     const problem = { kind: "unreachable" } as const;
     expect(sequences(changeList(READY, { type: "failed", problem }))).toEqual([5, 4, 3]);
-    const asked = changeList(READY, { type: "asked" });
-    expect(changeList(asked, { type: "failed", problem })).toMatchObject({ phase: "failed", events: [] });
+    const asked = changeList(READY, { type: "asked", query: "other" });
+    const failed = changeList(asked, { type: "failed", problem });
+    expect(failed).toMatchObject({ phase: "failed", events: [], problem });
+    // Asked again, the explanation stays; asked something else, it has nothing to do with it.
+    expect(changeList(failed, { type: "asked", query: "other" }).problem).toBe(problem);
+    expect(changeList(failed, { type: "asked", query: "another" }).problem).toBeUndefined();
   });
 });

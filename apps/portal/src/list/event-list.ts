@@ -5,6 +5,8 @@ import { isSamePlace } from "../view/view.ts";
 
 /** Events of one query, as many as have been fetched, newest first. */
 export interface EventList {
+  /** The query that was asked last. */
+  readonly query: string;
   readonly phase: "loading" | "ready" | "failed";
   readonly events: readonly RecordedEvent[];
   /** Cursor of what follows; null at the end. */
@@ -18,7 +20,7 @@ export interface EventList {
 }
 
 export type ListChange =
-  | { readonly type: "asked" }
+  | { readonly type: "asked"; readonly query: string }
   | { readonly type: "answered"; readonly page: EventPage }
   | { readonly type: "asked-more" }
   /** `cursor` is the one that was asked with. */
@@ -29,6 +31,7 @@ export type ListChange =
 
 /** A list before its first answer. */
 export const EMPTY_LIST: EventList = {
+  query: "",
   phase: "loading",
   events: [],
   next: null,
@@ -42,9 +45,9 @@ export const EMPTY_LIST: EventList = {
 export function changeList(list: EventList, change: ListChange): EventList {
   switch (change.type) {
     case "asked":
-      return { ...list, phase: "loading", isLoadingMore: false };
+      return ask(list, change.query);
     case "answered":
-      return { ...EMPTY_LIST, phase: "ready", ...change.page };
+      return { ...EMPTY_LIST, query: list.query, phase: "ready", ...change.page };
     case "asked-more":
       return { ...list, isLoadingMore: true, problem: undefined };
     case "answered-more":
@@ -61,9 +64,15 @@ export function changeList(list: EventList, change: ListChange): EventList {
     case "failed":
       // What is on the screen stays true when the server is away; but a new query must not be answered by an old list.
       return list.phase === "loading"
-        ? { ...EMPTY_LIST, phase: "failed", problem: change.problem }
+        ? { ...EMPTY_LIST, query: list.query, phase: "failed", problem: change.problem }
         : { ...list, problem: change.problem, isLoadingMore: false };
   }
+}
+
+/** The same question again keeps what went wrong on the screen, until it is known whether it goes better this time. */
+function ask(list: EventList, query: string): EventList {
+  const problem = query === list.query ? list.problem : undefined;
+  return { ...list, query, phase: "loading", problem, isLoadingMore: false };
 }
 
 /** Replaces the beginning of the list by a fresh page, and keeps what was fetched below it. */

@@ -13,9 +13,8 @@ interface ListStateProps {
 
 /** What stands in the place of the events while there are none. */
 export function ListState({ list, query, onReload, onClear }: ListStateProps) {
+  if (list.problem !== undefined) return <Failure problem={list.problem} onReload={onReload} />;
   if (list.phase === "loading") return <Skeleton />;
-  if (list.phase === "failed" && list.problem !== undefined)
-    return <Failure problem={list.problem} onReload={onReload} />;
   if (query.trim() === "") return <FirstSteps size="whole" />;
   return (
     <Notice title="Nothing matches">

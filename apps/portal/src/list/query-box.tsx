@@ -68,7 +68,7 @@ export function QueryBox({ query, problem, input, onAsk, onHelp }: QueryBoxProps
                 input.current?.focus();
               }}
             >
-              <Icon name="close" />
+              <Icon name="cross" />
             </button>
           )}
           <button type="button" className="bare query-help" onClick={onHelp}>

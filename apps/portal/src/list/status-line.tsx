@@ -1,4 +1,5 @@
 import type { Total } from "../api/answers.ts";
+import { explainProblem } from "../shared/explain-problem.ts";
 import type { EventList } from "./event-list.ts";
 
 interface StatusLineProps {
@@ -10,15 +11,15 @@ interface StatusLineProps {
 
 /** How many events there are, whether the server is there, whether new ones wait. */
 export function StatusLine({ list, onReload, onTop }: StatusLineProps) {
-  const isAway = list.problem?.kind === "unreachable" && list.events.length > 0;
+  const isStale = list.problem !== undefined && list.events.length > 0;
   return (
     <div className="status">
       <p role="status">
         {list.phase === "ready" ? countSentence(list.total) : list.phase === "loading" ? "Loading …" : ""}
       </p>
-      {isAway && (
-        <p className="away" role="alert">
-          The server cannot be reached. This is what it said last.
+      {isStale && (
+        <p className="stale" role="alert">
+          {explainProblem(list.problem).title}. This is what it said last.
         </p>
       )}
       {list.hasNews && (

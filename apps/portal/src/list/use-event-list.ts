@@ -29,7 +29,7 @@ export function useEventList(api: Api, query: string, isAtTop: () => boolean): E
   // biome-ignore lint/correctness/useExhaustiveDependencies: another round asks the same again
   useEffect(() => {
     const given = new AbortController();
-    change({ type: "asked" });
+    change({ type: "asked", query });
     more.current?.abort();
     api.search({ query, limit: PAGE_EVENTS }, given.signal).then(
       (page) => change({ type: "answered", page }),

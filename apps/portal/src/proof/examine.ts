@@ -3,6 +3,7 @@ import { bytesEqual, bytesToHex, hexToBytes, MerkleError, parseVkey, type TreeHe
 import type { TenantAnswer } from "../api/answers.ts";
 import type { Api } from "../api/client.ts";
 import { isRefusal, problemOf } from "../api/problem.ts";
+import { explainProblem } from "../shared/explain-problem.ts";
 import { checkGrowth } from "./consistency.ts";
 import { type LogName, type RememberedLog, recallLog, rememberLog } from "./memory.ts";
 import type { PastCheck, ProofState } from "./state.ts";
@@ -19,7 +20,9 @@ export async function examineProof(api: Api, event: RecordedEvent, signal: Abort
   } catch (error) {
     const problem = problemOf(error);
     // Given up by the reader: nobody looks at this any more.
-    return problem === undefined ? { kind: "checking" } : { kind: "unchecked", problem };
+    if (problem === undefined) return { kind: "checking" };
+    const isAway = problem.kind === "unreachable";
+    return { kind: "unchecked", why: isAway ? "The server cannot be reached." : explainProblem(problem).text };
   }
 }
 

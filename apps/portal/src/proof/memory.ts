@@ -24,7 +24,8 @@ export interface LogName {
 /** Gives what was remembered of a log, or undefined when nothing was, or nothing can be. */
 export function recallLog(name: LogName): RememberedLog | undefined {
   try {
-    return (JSON.parse(localStorage.getItem(keyOf(name)) ?? "null") as RememberedLog | null) ?? undefined;
+    const log = JSON.parse(localStorage.getItem(keyOf(name)) ?? "null") as RememberedLog | null;
+    return log !== null && Number.isSafeInteger(log.size) && /^[0-9a-f]{64}$/.test(log.root) ? log : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,3 @@
-import type { Problem } from "../api/problem.ts";
 import type { LogName, RememberedLog } from "./memory.ts";
 
 /** What is known of the log from earlier visits. */
@@ -15,7 +14,8 @@ export type ProofState =
   | { readonly kind: "checking" }
   | { readonly kind: "pending" }
   | { readonly kind: "other-ledger"; readonly ledger: number }
-  | { readonly kind: "unchecked"; readonly problem: Problem }
+  /** Not wrong for that; `why` is a sentence. */
+  | { readonly kind: "unchecked"; readonly why: string }
   | {
       readonly kind: "verified";
       /** Events in the log that the checkpoint signs. */

@@ -53,7 +53,7 @@ export function verifyEvent(event: RecordedEvent, proofBytes: Uint8Array, log: E
       opened.checkpoint,
     );
     if (!inclusion.ok) return inclusion;
-    const shown = verifyDisclosure(parseExtra(proof.extra), entry);
+    const shown = verifyDisclosure(readDisclosure(proof.extra), entry);
     if (!shown.ok) return shown;
     const difference = differenceFrom(event, shown.units, log.origin);
     if (difference !== undefined) return refused(difference);
@@ -69,10 +69,11 @@ export function verifyEvent(event: RecordedEvent, proofBytes: Uint8Array, log: E
   }
 }
 
-function parseExtra(extra: Uint8Array | undefined): unknown {
-  if (extra === undefined) return undefined;
+/** Finds the disclosure in what the proof carries: by itself, or beside the entry, which is made anew here in any case. */
+function readDisclosure(extra: Uint8Array | undefined): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(extra)) as unknown;
+    const json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(extra)) as unknown;
+    return typeof json === "object" && json !== null && "disclosure" in json ? json.disclosure : json;
   } catch {
     return undefined;
   }

@@ -18,7 +18,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       <header>
         <h2>{title}</h2>
         <button type="button" className="bare" aria-label="Close" onClick={() => dialog.current?.close()}>
-          <Icon name="close" />
+          <Icon name="cross" />
         </button>
       </header>
       {children}

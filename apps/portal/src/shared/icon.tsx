@@ -1,17 +1,7 @@
 import type { ReactElement } from "react";
 
 /** Names of the drawings. */
-export type IconName =
-  | "check"
-  | "cross"
-  | "bar"
-  | "question"
-  | "shield"
-  | "clock"
-  | "close"
-  | "search"
-  | "keys"
-  | "alert";
+export type IconName = "check" | "cross" | "bar" | "question" | "shield" | "clock" | "search" | "keys" | "alert";
 
 const DRAWINGS: Readonly<Record<IconName, ReactElement>> = {
   check: <path d="M3.5 8.5 6.5 11.5 12.5 4.5" />,
@@ -30,7 +20,6 @@ const DRAWINGS: Readonly<Record<IconName, ReactElement>> = {
       <path d="M8 4.8V8l2.2 1.6" />
     </>
   ),
-  close: <path d="m4 4 8 8M12 4l-8 8" />,
   search: (
     <>
       <circle cx="7" cy="7" r="4.2" />

@@ -16,8 +16,12 @@ export interface RowSource {
   onProgress(done: number, total: number): void;
 }
 
-/** Time for counting what will be exported: the number is shown, nothing depends on it. */
-const COUNT_TIMEOUT_MS = 15_000;
+/** What counting what will be exported may take: the number is shown, nothing depends on it. */
+export const COUNT_LIMITS = {
+  /** More events than one tenant's log will ever hold. */
+  atMost: 2 ** 40,
+  timeoutMs: 15_000,
+} as const;
 
 /** Gives what `present` makes of every event of an export, in order, in chunks: memory stays flat however many there are. */
 export async function* eventRows<Row>(
@@ -27,7 +31,7 @@ export async function* eventRows<Row>(
   const { index, reader, task, signal } = source;
   const { request, nowMs } = task.order;
   const scope = { ...task.order.scope, query: parseQuery(request.q ?? "", { nowMs }) };
-  const { count } = await countMatches(index, { ...scope, atMost: MOST, timeoutMs: COUNT_TIMEOUT_MS });
+  const { count } = await countMatches(index, { ...scope, ...COUNT_LIMITS });
   const { sort = TIME_FIELD, order = "desc" } = request;
   let done = 0;
   let sinceForgotten = 0;
@@ -45,6 +49,3 @@ export async function* eventRows<Row>(
   }
   source.onProgress(done, done);
 }
-
-/** More events than one tenant's log will ever hold. */
-const MOST = 2 ** 40;

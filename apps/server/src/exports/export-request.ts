@@ -37,4 +37,6 @@ export interface ExportOrder {
   readonly nowMs: number;
   /** Its `asOf` is the last event of the log when the export was asked for: nothing later is in the file. */
   readonly scope: ExportScope;
+  /** Id of the key that asked, or `session`. */
+  readonly requestedBy: string;
 }

@@ -8,7 +8,7 @@ import { asCairnError } from "../http/errors.ts";
 import type { SearchService } from "../search/search-service.ts";
 import type { ExportApi } from "../threads/export-api.ts";
 import type { Client } from "../threads/rpc.ts";
-import type { WriterApi } from "../threads/writer-api.ts";
+import { type AnnounceParts, announceEvidence, type ControlPlace, evidenceHeads } from "./announce-evidence.ts";
 import type { ExportOrder } from "./export-request.ts";
 import { type ExportOutcome, type ExportState, ExportStore, type StoredExport } from "./export-store.ts";
 import { exportFileName } from "./file-name.ts";
@@ -26,9 +26,8 @@ const PASSING: ReadonlySet<string> = new Set(["index_unavailable"]);
 const AGAIN_MS = 10_000;
 
 /** What exports are made with. */
-export interface ExportParts {
+export interface ExportParts extends AnnounceParts {
   readonly side: ReaderSide;
-  readonly writer: Client<WriterApi>;
   readonly thread: Client<ExportApi>;
   readonly search: SearchService;
   readonly live: LiveProgress;
@@ -146,16 +145,20 @@ export class ExportService {
     try {
       if (starts > EXPORT_LIMITS.starts) throw new Error(`export ${id} was started ${starts - 1} times in vain`);
       await this.covered(job);
-      await this.settle(job, "running", { done: 0, total: 0, starts });
+      if (!this.isWanted(id)) return;
+      const announced = await this.announce(job);
+      const begun = { done: 0, total: 0, starts, ...(announced === undefined ? {} : { announced }) };
+      await this.settle(job, "running", begun);
+      const heads = announced && (await evidenceHeads(this.parts, { order: job.order, announced }));
       if (!this.isWanted(id)) return;
       const file = await this.parts.thread.call("run", {
         id,
         order: job.order,
         directory: this.emptyDirectory(id),
         fileName: exportFileName(job.order.request, job.order.nowMs),
+        ...(heads === undefined ? {} : { heads }),
       });
-      const { done, total } = this.parts.live.get(id) ?? { done: 0, total: 0 };
-      await this.settle(job, "done", { done, total, starts, file });
+      await this.settle(job, "done", { ...begun, ...this.parts.live.get(id), file });
     } catch (error) {
       await this.failed(job, starts, error);
     } finally {
@@ -175,10 +178,17 @@ export class ExportService {
     }
   }
 
+  /** Evidence is announced before it is made, and once: a second start finds the first one's word. */
+  private async announce(job: StoredExport): Promise<ControlPlace | undefined> {
+    if (job.order.request.format !== "evidence") return undefined;
+    return job.outcome.announced ?? announceEvidence(this.parts, job);
+  }
+
   private async failed(job: StoredExport, starts: number, error: unknown): Promise<void> {
     if (this.unwanted.has(job.id)) return;
     this.removeFiles(job.id);
-    const outcome = { done: 0, total: 0, starts };
+    const { announced } = this.store.find(job.tenantNo, job.id)?.outcome ?? {};
+    const outcome = { done: 0, total: 0, starts, ...(announced === undefined ? {} : { announced }) };
     // Ended by a stop of the server: that start does not count.
     if (this.isStopping) return this.settle(job, "queued", { ...outcome, starts: starts - 1 });
     const { code, message } = asCairnError(error);

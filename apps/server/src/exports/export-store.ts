@@ -1,6 +1,7 @@
 import { CORE_SUBJECT, type ReaderSide, seal, unseal } from "@cairn/ledger";
 import type { Client } from "../threads/rpc.ts";
 import type { WriterApi } from "../threads/writer-api.ts";
+import type { ControlPlace } from "./announce-evidence.ts";
 import type { ExportOrder } from "./export-request.ts";
 import type { ExportFile } from "./task.ts";
 
@@ -22,6 +23,8 @@ export interface ExportOutcome {
   readonly total: number;
   /** Times it was started. */
   readonly starts: number;
+  /** Evidence: where the control log announces it. */
+  readonly announced?: ControlPlace;
   readonly file?: ExportFile;
   readonly error?: { readonly code: string; readonly message: string };
 }

@@ -1,3 +1,4 @@
+import type { PublishedHead } from "@cairn/ledger";
 import type { ExportOrder } from "./export-request.ts";
 
 /** A job as the export thread gets it. */
@@ -7,6 +8,14 @@ export interface ExportTask {
   /** Directory of its own, which exists and is empty. */
   readonly directory: string;
   readonly fileName: string;
+  /** Evidence only. */
+  readonly heads?: EvidenceHeads;
+}
+
+/** What an evidence bundle is proved against; the control log's head was published before the event log's was looked up. */
+export interface EvidenceHeads {
+  readonly control: PublishedHead;
+  readonly checkpoint: PublishedHead;
 }
 
 /** A finished file. */

@@ -15,12 +15,15 @@ import { logRoutes } from "../features/log/routes.ts";
 import { operationRoutes } from "../features/operation/routes.ts";
 import { pageRoutes } from "../features/page/routes.ts";
 import { searchRoutes } from "../features/search/routes.ts";
+import { answerClientError } from "./client-error.ts";
 import { answerError } from "./errors.ts";
 import { requireIdentity } from "./principal.ts";
 
 /** A request that has not arrived whole by then is dropped: slow senders must not hold buffers. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
+/** How often requests that take too long are looked for. */
+const CONNECTIONS_CHECK_MS = 5_000;
 
 /** Routes below `/v1/` that need no key. */
 const OPEN_ROUTES: ReadonlySet<string> = new Set(["/v1/session/end"]);
@@ -41,7 +44,10 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: "idle",
     ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", allErrors: false } },
-    ...(tls === null ? {} : { https: tls }),
+    clientErrorHandler: answerClientError,
+    ...(tls === null
+      ? { http: { connectionsCheckingInterval: CONNECTIONS_CHECK_MS } }
+      : { https: { ...tls, connectionsCheckingInterval: CONNECTIONS_CHECK_MS } }),
   }) as unknown as FastifyInstance;
   await app.register(cookie);
   await app.register(swagger, {

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { EventReader, eventOf, openReaderSide, receiptOf, type StoredEvent } from "@cairn/ledger";
+import { createHashKernel } from "@cairn/merkle";
 import { engineClientOptions, type IndexDatabase, openIndexDatabase } from "@cairn/search";
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { csvFile } from "../exports/csv/csv-file.ts";
 import type { RowSource } from "../exports/event-rows.ts";
+import { evidenceFile } from "../exports/evidence-file.ts";
 import { EXPORT_LIMITS } from "../exports/limits.ts";
 import { ndjsonFile } from "../exports/ndjson-file.ts";
 import { parquetFile, prepareParquet } from "../exports/parquet/parquet-file.ts";
@@ -18,6 +20,7 @@ import { mainPort, offer, threadData } from "./thread-entry.ts";
 const { paths } = threadData();
 const side = openReaderSide(paths);
 const reader = new EventReader(side);
+const kernel = createHashKernel();
 const main = connect<ExportNews>(mainPort());
 
 /** Jobs under way: how to end one, and when it has ended. */
@@ -73,7 +76,8 @@ function contentOf(task: ExportTask, signal: AbortSignal): AsyncIterable<Uint8Ar
     case "parquet":
       return parquetFile({ ...source, client: engine.client }, present);
     case "evidence":
-      throw new Error("BUG: evidence is not made here");
+      if (task.heads === undefined) throw new Error("BUG: evidence without the heads to prove it against");
+      return evidenceFile({ ...source, heads: task.heads }, { side, kernel });
   }
 }
 

@@ -1,4 +1,15 @@
-import { checkGuard, type LogState, openGuard, openReaderSide, readHead, readLogs, Sealer } from "@cairn/ledger";
+import {
+  checkGuard,
+  type HeadUpdate,
+  LedgerError,
+  type LogState,
+  newestEpochs,
+  openGuard,
+  openReaderSide,
+  readHead,
+  readLogs,
+  Sealer,
+} from "@cairn/ledger";
 import { createHashKernel } from "@cairn/merkle";
 import { connect } from "./rpc.ts";
 import type { PublishedHead, SealerApi, SealerNews } from "./sealer-api.ts";
@@ -32,6 +43,8 @@ interface Pending {
 }
 const pending = new Map<string, Pending>();
 const sealedAtMs = new Map<string, number>();
+/** Heads that are durable in the database, and of which the guard and the world are still to hear. */
+let unannounced: HeadUpdate[] = [];
 let running: Promise<void> | undefined;
 let isStopped = false;
 
@@ -65,21 +78,29 @@ function run(which: "due" | "all"): Promise<void> {
 
 async function seal(which: "due" | "all"): Promise<void> {
   while (!isStopped) {
+    announce();
     const nowMs = Date.now();
     const due = [...pending.values()].filter((each) => which === "all" || isDue(each, nowMs)).slice(0, ROUND);
     if (due.length === 0) return;
     const updates = due.flatMap(({ state }) => sealer.seal(state) ?? []);
     const committed = updates.length === 0 ? [] : await writer.call("commitHeads", updates);
-    // The order is the promise: database, guard, world.
-    if (committed.length > 0) guard.advance(committed);
-    main.tell(
-      "published",
-      committed.map(
-        ({ tenantNo, log, ledger, size, note: text }): PublishedHead => ({ tenantNo, log, ledger, size, note: text }),
-      ),
-    );
+    unannounced.push(...committed);
+    announce();
     for (const one of due) settle(one, committed.find((head) => id(head) === id(one.state))?.size, nowMs);
   }
+}
+
+/** The order is the promise: database, guard, world. */
+function announce(): void {
+  if (unannounced.length === 0) return;
+  guard.advance(unannounced);
+  main.tell(
+    "published",
+    unannounced.map(
+      ({ tenantNo, log, ledger, size, note: text }): PublishedHead => ({ tenantNo, log, ledger, size, note: text }),
+    ),
+  );
+  unannounced = [];
 }
 
 function settle(one: Pending, size: number | undefined, nowMs: number): void {
@@ -95,6 +116,8 @@ function settle(one: Pending, size: number | undefined, nowMs: number): void {
 }
 
 function stop(error: unknown): void {
+  // A full disk passes: what is pending stays pending, and the next tick tries again.
+  if (error instanceof LedgerError && error.code === "disk_full") return;
   isStopped = true;
   main.tell("stopped", { message: error instanceof Error ? error.message : String(error) });
 }
@@ -120,7 +143,7 @@ const handlers: SealerApi = {
 };
 
 offer(handlers);
-for (const log of readLogs(side.db)) if ((readHead(side.db, log)?.size ?? -1) < log.size) note(log);
+for (const log of newestEpochs(readLogs(side.db))) if ((readHead(side.db, log)?.size ?? -1) < log.size) note(log);
 main.tell(
   "published",
   readLogs(side.db).flatMap((log): PublishedHead[] => {

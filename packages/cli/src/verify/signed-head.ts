@@ -85,7 +85,7 @@ function checkPins(
     const verdict = openCheckpoint(note, { log: verifiersOf(keys) });
     if (verdict.ok) vouching.push(...keys);
     else findings.add({ code: "not_signed_by_pin", file, message: `by the key given: ${verdict.message}` });
-  } else if (pins.vkeys.length > 0 && log === "event") {
+  } else if (log === "event" && pins.vkeys.length > 0 && !pins.vkeys.some(({ name }) => name === `${origin}/control`)) {
     const names = pins.vkeys.map(({ name }) => name).join(", ");
     findings.add({ code: "pin_other_log", file, message: `the key given is of ${names}, not of ${origin}` });
   }

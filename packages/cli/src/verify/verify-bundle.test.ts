@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { parsePolicy, parseVkey } from "@cairn/merkle";
 import { describe, expect, test } from "vitest";
 import { type BundlePlan, buildBundle, type TestBundle, writeManifest } from "../testing/build-bundle.ts";
+import { buildLog } from "../testing/build-log.ts";
 import { memoryFiles } from "../testing/memory-files.ts";
 import { type Pins, parseKnownCheckpoint } from "./pins.ts";
 import { verifyBundle } from "./verify-bundle.ts";
@@ -61,6 +62,14 @@ describe.each([
     const report = await verify(bundle, { ...NOTHING, vkeys: [parseVkey(bundle.eventLog.vkey)] });
     expect(report).toMatchObject({ result: "unpinned", findings: [] });
     expect(report.notes).toEqual([expect.stringContaining("control log")]);
+  });
+
+  test("with the control log's key alone leaves the event log's signer open; with another log's key is wrong", async () => {
+    const bundle = buildBundle(plan);
+    const control = { ...NOTHING, vkeys: [parseVkey(bundle.controlLog.vkey)] };
+    expect(await verify(bundle, control)).toMatchObject({ result: "unpinned", findings: [] });
+    const other = { ...NOTHING, vkeys: [parseVkey(buildLog("other/log", []).vkey)] };
+    expect(await verify(bundle, other)).toMatchObject({ result: "wrong", findings: [{ code: "pin_other_log" }] });
   });
 
   test("with the event log's key alone verifies when that key has signed the control log's checkpoint, too", async () => {

@@ -2,6 +2,7 @@ import { readdir, symlink, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../command/run-cli.ts";
 import { buildBundle, proofFile } from "../testing/build-bundle.ts";
+import { buildLog } from "../testing/build-log.ts";
 import { captureIo } from "../testing/capture-io.ts";
 import { packTar, writeFiles } from "../testing/memory-files.ts";
 import { temporaryDirectory } from "../testing/temporary-directory.ts";
@@ -128,7 +129,8 @@ describe("cairn verify", () => {
     expect((await run([path, "--key", BUNDLE.eventLog.vkey])).code).toBe(0);
     expect((await run([path, "--known-checkpoint", directory.file("known")])).code).toBe(0);
     expect((await run([path])).code).toBe(3);
-    expect((await run([path, "--key", BUNDLE.controlLog.vkey])).out).toMatch(/^pin_other_log: /);
+    expect((await run([path, "--key", BUNDLE.controlLog.vkey])).code).toBe(3);
+    expect((await run([path, "--key", buildLog("other/log", []).vkey])).out).toMatch(/^pin_other_log: /);
     expect((await run([path, "--known-checkpoint", directory.file("other")])).code).toBe(1);
     const bad = Buffer.from(proof);
     bad.write("index 8", bad.indexOf("index 7"));

@@ -108,6 +108,8 @@ export function openRollbackGuard(options: {
     end(heads) {
       db.transaction(() => {
         for (const { origin, successor } of heads) {
+          // An origin that was ended before may have got another successor: the one it had is lost too.
+          db.run("UPDATE closed SET successor = ? WHERE origin = ?", successor, origin);
           db.run("INSERT INTO closed SELECT origin, size, root, ? FROM heads WHERE origin = ?", successor, origin);
           db.run("DELETE FROM heads WHERE origin = ?", origin);
         }

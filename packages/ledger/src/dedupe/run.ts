@@ -157,7 +157,7 @@ class RecordCursor {
   }
 
   advance(): boolean {
-    if (this.at >= this.batch.length) {
+    while (this.at >= this.batch.length) {
       const next = this.input.next();
       this.fingerprint = undefined;
       if (next.done === true) return false;

@@ -132,14 +132,14 @@ function openLog(
   };
 }
 
-function isTimeOfLastEpoch(db: Database, log: LogState): boolean {
-  const row = db.get<{ last: number }>(
-    "SELECT last_received_at AS last FROM logs WHERE tenant_no = ? AND log = ? AND ledger < ? ORDER BY ledger DESC LIMIT 1",
-    log.tenantNo,
-    log.log,
-    log.ledger,
+function isTimeOfLastEpoch(db: Database, { tenantNo, ledger, lastReceivedAtMs }: LogState): boolean {
+  const row = db.get<{ last: number | null }>(
+    `SELECT max(last_received_at) AS last FROM logs WHERE tenant_no = ?1
+     AND ledger = (SELECT max(ledger) FROM logs WHERE tenant_no = ?1 AND ledger < ?2)`,
+    tenantNo,
+    ledger,
   );
-  return row !== undefined && row.last === log.lastReceivedAtMs;
+  return row?.last === lastReceivedAtMs;
 }
 
 /** Rows of logs that do not exist are nobody's. */

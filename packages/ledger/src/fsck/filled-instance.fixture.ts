@@ -3,6 +3,7 @@ import { createHashKernel, emptyRoot } from "@cairn/merkle";
 import {
   buildRun,
   CONTROL_LOG,
+  type CommitResult,
   checkGuard,
   commitHeads,
   createTenant,
@@ -35,6 +36,8 @@ export interface FilledInstance {
   /** A person of the first tenant whose key has been destroyed. */
   readonly erasedRef: string;
   commit(tenantNo: number, events: readonly CairnEvent[]): void;
+  /** Commits one batch through a writer of one's own. */
+  commitTo(side: WriterSide, tenantNo: number, events: readonly CairnEvent[]): CommitResult;
   seal(): void;
   segment(tenantNo: number): void;
   close(): void;
@@ -71,7 +74,7 @@ export function createFilledInstance(directory: string): FilledInstance {
   const projectNo = side.registry.createProject("default", { name: "Default", nowMs: Date.now() });
   const tenants = ["acme", "globex"].map((id) => createTenant(side, { projectNo, id }).no);
 
-  function prepare(tenantNo: number, events: readonly CairnEvent[]) {
+  function prepare(side: WriterSide, tenantNo: number, events: readonly CairnEvent[]) {
     const split = events.map((event) => {
       const people = findPeople(event, personTypes);
       const refs = new Map(
@@ -100,9 +103,10 @@ export function createFilledInstance(directory: string): FilledInstance {
     tenants,
     erasedRef: "",
     commit(tenantNo, events) {
-      for (let i = 0; i < events.length; i += 100)
-        side.writer.commit([{ batch: prepare(tenantNo, events.slice(i, i + 100)), mode: "each" }]);
+      for (let i = 0; i < events.length; i += 100) instance.commitTo(side, tenantNo, events.slice(i, i + 100));
     },
+    commitTo: (writer, tenantNo, events) =>
+      writer.writer.commit([{ batch: prepare(writer, tenantNo, events), mode: "each" }])[0]!,
     seal() {
       const sealer = new Sealer({ db: side.db, signingSecret: side.secrets.signingSecret, kernel });
       for (const tenantNo of tenants) {

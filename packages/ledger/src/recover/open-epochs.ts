@@ -78,34 +78,38 @@ function openNext(side: WriterSide, tenant: Tenant): Next {
   const pending = rollbacks.filter(({ log }) => log?.tenantNo === tenantNo);
   const isOpened = pending.every(({ log }) => log !== undefined && log.ledger < events.ledger);
   const ledger = isOpened ? events.ledger : 1 + Math.max(events.ledger, ...ledgersKnown(guard, side, logId));
-  const [previousEvents, previousControl] = isOpened
-    ? newestOf(logs.filter((log) => log.ledger < ledger))
-    : [events, control];
+  const [previous] = isOpened ? newestOf(logs.filter((log) => log.ledger < ledger)) : [events];
   const origin = logOrigin(side.instanceId, logId, ledger);
   if (!isOpened) {
     side.db.transaction(() => {
       const reader = new EventReader(side);
       const tree = new TreeReader({ db: side.db, events: reader, kernel });
-      const previous = {
+      const terms = {
         ledger: events.ledger,
         event_log: describe(events, { guard, tree, kernel }),
         control_log: describe(control, { guard, tree, kernel }),
       };
       reader.close();
       const lastReceivedAtMs = Math.max(events.lastReceivedAtMs, control.lastReceivedAtMs);
-      openEpoch(side, { tenantNo, ledger, lastReceivedAtMs, terms: { previous_epoch: previous } });
+      openEpoch(side, { tenantNo, ledger, lastReceivedAtMs, terms: { previous_epoch: terms } });
       appendRestore(side, { tenantNo, ledger, events, reason: tenant.reason });
     });
   }
-  const signed = guard.head(previousEvents.origin)?.size ?? 0;
-  const lost = signed > previousEvents.size ? { first: previousEvents.size, last: signed - 1 } : undefined;
+  const signed =
+    (guard.head(previous.origin) ?? guard.closed().find((head) => head.origin === previous.origin))?.size ?? 0;
+  const lost = signed > previous.size ? { first: previous.size, last: signed - 1 } : undefined;
   return {
-    opened: { tenantNo, tenant: id, previousLedger: previousEvents.ledger, ledger, origin, lost },
-    ended: [
-      { origin: previousEvents.origin, successor: origin },
-      { origin: previousControl.origin, successor: `${origin}/control` },
-    ],
+    opened: { tenantNo, tenant: id, previousLedger: previous.ledger, ledger, origin, lost },
+    ended: endedBy(readLogs(side.db).filter((log) => log.tenantNo === tenantNo)),
   };
+}
+
+/** Every epoch but the newest, each with the one that took its place. */
+function endedBy(logs: readonly LogState[]): { readonly origin: string; readonly successor: string }[] {
+  return logs.flatMap((log, i) => {
+    const next = logs[i + 1];
+    return next?.log === log.log ? [{ origin: log.origin, successor: next.origin }] : [];
+  });
 }
 
 function newestOf(logs: readonly LogState[]): [LogState, LogState] {

@@ -14,7 +14,10 @@ export function recoverNewEpoch(paths: Paths, options: { readonly clock: Clock; 
   const side = openWriterSide(paths, options.clock);
   const guard = openGuard(side);
   try {
-    return openEpochs(side, guard, options);
+    const recovery = openEpochs(side, guard, options);
+    // What follows the logs may be ahead of them: the search index begins anew.
+    if (recovery.epochs.length > 0) side.db.run("DELETE FROM cursors WHERE follower = 'index'");
+    return recovery;
   } finally {
     guard.close();
     side.close();

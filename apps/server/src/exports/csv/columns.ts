@@ -41,10 +41,10 @@ type Read = (event: RecordedEvent, path: readonly string[]) => unknown;
  * @throws CairnError parameter_invalid naming the first unknown one
  */
 export function columnsOf(names: readonly string[], clock: ZoneClock): Column[] {
-  const clocked = clockColumns(clock);
+  const own = new Map(Object.entries({ ...clockColumns(clock), ...OWN }));
   return names.map((name) => {
-    const own = clocked[name] ?? OWN[name];
-    if (own !== undefined) return { name, cell: (event) => cellText(own(event, [])) };
+    const special = own.get(name);
+    if (special !== undefined) return { name, cell: (event) => cellText(special(event, [])) };
     const field = findField(name.split("."));
     if (field === undefined)
       throw new CairnError("parameter_invalid", `columns: there is no field ${JSON.stringify(name.slice(0, 200))}`);

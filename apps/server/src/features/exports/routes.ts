@@ -22,8 +22,9 @@ export function exportRoutes(app: FastifyInstance, context: ServerContext): void
     "/v1/exports",
     { schema: { ...meta, summary: "Ask for an export", body: ExportSchema } },
     async (request, reply) => {
-      const tenant = enter(context, request);
-      const order = await orderOf(context, tenant, request.body);
+      const principal = authenticate(context, request, "exports");
+      const tenant = tenantOf(context, request, principal);
+      const order = { ...(await orderOf(context, tenant, request.body)), requestedBy: principal.keyId };
       const job = await context.exports.create(order);
       return reply.code(202).header("location", `/v1/exports/${job.id}`).send(presentExport(job));
     },
@@ -75,7 +76,11 @@ function findExport(context: ServerContext, request: FastifyRequest<{ Params: { 
 }
 
 /** Fixes what will be in the file: everything that is recorded now, and nothing later. */
-async function orderOf(context: ServerContext, tenant: Tenant, body: ExportBody): Promise<ExportOrder> {
+async function orderOf(
+  context: ServerContext,
+  tenant: Tenant,
+  body: ExportBody,
+): Promise<Omit<ExportOrder, "requestedBy">> {
   const request = checkRequest(body);
   const nowMs = Date.now();
   const { ledger, size } = readLog(context.side.db, tenant.no, EVENT_LOG);
