@@ -258,6 +258,14 @@ describe("one event", () => {
     expect((await at("/v1/events/2/0")).status).toBe(404);
   });
 
+  test("the longest id there can be", async () => {
+    const id = "患".repeat(200);
+    await record(server, key, { id, action: "long.id" });
+    const answer = await call(server, { path: `/v1/events/${encodeURIComponent(id)}`, key });
+    expect(answer.json()).toMatchObject({ id, action: "long.id" });
+    expect((await call(server, { path: `/v1/events/${"x".repeat(5_000)}`, key })).status).toBe(404);
+  });
+
   test("an id with every sign that means something to a query", async () => {
     const id = `a "b" (c) :d *e ?f \\g -h OR ${randomUUID()}`;
     await record(server, key, { id, action: "odd.id" });

@@ -1,6 +1,7 @@
 export { openIndexDatabase } from "./database/clickhouse-database.ts";
-export type { IndexDatabase } from "./database/index-database.ts";
+export type { IndexDatabase, InsertBlock, Statement } from "./database/index-database.ts";
 export { type EncodedRows, type IndexInput, RowEncoder } from "./encode/rows.ts";
+export type { SubjectFactRow } from "./encode/subject-facts.ts";
 export { type EngineClientOptions, type EngineConnection, engineClientOptions } from "./engine/connection.ts";
 export {
   type EmbeddedEngine,
@@ -13,17 +14,36 @@ export { DEFAULT_ENGINE_LIMITS, type EngineLimits } from "./engine/limits.ts";
 export { IndexError, type IndexFault } from "./errors.ts";
 export { SEARCH_LIMITS } from "./limits.ts";
 export { type AuditReport, auditRange } from "./read/audit.ts";
-export { countMatches, type MatchCount } from "./read/count.ts";
+export { type CountOptions, countMatches, type MatchCount } from "./read/count.ts";
 export { decodeCursor, encodeCursor, type SearchCursor } from "./read/cursor.ts";
 export type { FacetValue } from "./read/facet-keys.ts";
-export { facets } from "./read/facets.ts";
+export { type FacetOptions, facets } from "./read/facets.ts";
 export { type HeldLedger, heldLedgers } from "./read/held.ts";
-export { type HistogramBar, type HistogramUnit, histogram } from "./read/histogram.ts";
-export { presentSequences } from "./read/ranges.ts";
+export { type HistogramBar, type HistogramOptions, type HistogramUnit, histogram } from "./read/histogram.ts";
+export {
+  countByRange,
+  deleteSequences,
+  type PresentSequences,
+  presentSequences,
+  type RangeCount,
+  type ReceivedWithin,
+  type SequenceRange,
+} from "./read/ranges.ts";
 export type { Position, SearchScope } from "./read/scope.ts";
-export { type FoundKey, type KeyPage, searchKeys } from "./read/search-keys.ts";
-export { streamKeys } from "./read/stream-keys.ts";
-export { createIndex, currentStamp, dropIndex, type IndexStamp, isCurrent } from "./schema/stamp.ts";
-export { TABLES } from "./schema/tables.ts";
+export { type FoundKey, type KeyPage, type SearchKeysOptions, searchKeys } from "./read/search-keys.ts";
+export type { SortOrder } from "./read/sort.ts";
+export { type StreamKeysOptions, streamKeys } from "./read/stream-keys.ts";
+export {
+  createIndex,
+  currentStamp,
+  dropIndex,
+  engineVersion,
+  finishSwap,
+  type IndexStamp,
+  isCurrent,
+  readStamp,
+  swapIndex,
+} from "./schema/stamp.ts";
+export { INDEX_SCHEMA_VERSION, TABLES } from "./schema/tables.ts";
 export { resolveSubjects } from "./subjects/resolve.ts";
-export { forgetSubjects, SubjectMemo, upsertSubjects } from "./subjects/store.ts";
+export { forgetSubjects, SubjectMemo, type SubjectNames, subjectsByRef, upsertSubjects } from "./subjects/store.ts";

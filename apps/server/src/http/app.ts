@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { CairnError } from "@cairn/event";
+import { CairnError, LIMITS } from "@cairn/event";
 import cookie from "@fastify/cookie";
 import swagger from "@fastify/swagger";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
@@ -22,8 +22,14 @@ import { requireIdentity } from "./principal.ts";
 /** A request that has not arrived whole by then is dropped: slow senders must not hold buffers. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
-/** How often requests that take too long are looked for. */
-const CONNECTIONS_CHECK_MS = 5_000;
+/** Longest part of a path: an event's id, each sign of which may be written as nine. */
+const PARAMETER_CHARS = 9 * LIMITS.idChars;
+/** What Node is told of slow senders. It would take the longer of the two times for bodies, and look every half minute. */
+const SLOW_SENDERS = {
+  headersTimeout: REQUEST_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: 5_000,
+};
 
 /** Routes below `/v1/` that need no key. */
 const OPEN_ROUTES: ReadonlySet<string> = new Set(["/v1/session/end"]);
@@ -44,10 +50,10 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: "idle",
     ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", allErrors: false } },
+    routerOptions: { maxParamLength: PARAMETER_CHARS },
+    frameworkErrors: answerError,
     clientErrorHandler: answerClientError,
-    ...(tls === null
-      ? { http: { connectionsCheckingInterval: CONNECTIONS_CHECK_MS } }
-      : { https: { ...tls, connectionsCheckingInterval: CONNECTIONS_CHECK_MS } }),
+    ...(tls === null ? { http: SLOW_SENDERS } : { https: { ...tls, ...SLOW_SENDERS } }),
   }) as unknown as FastifyInstance;
   await app.register(cookie);
   await app.register(swagger, {

@@ -41,6 +41,8 @@ const FROM_FASTIFY: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: "json_invalid",
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: "parameter_invalid",
   FST_ERR_NOT_FOUND: "not_found",
+  FST_ERR_BAD_URL: "parameter_invalid",
+  FST_ERR_MAX_PARAM_LENGTH: "not_found",
 };
 
 function fromLedger(error: LedgerError): CairnError {

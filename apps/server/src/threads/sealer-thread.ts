@@ -37,6 +37,7 @@ const main = connect<SealerNews>(mainPort());
 /** Logs with entries that are not sealed yet. */
 interface Pending {
   state: LogState;
+  /** By the clock that only goes forward, like every time here: setting the wall clock must not hold a seal back. */
   readonly sinceMs: number;
   readonly fromSize: number;
   isAwaited: boolean;
@@ -56,7 +57,7 @@ function note(state: LogState): void {
   else
     pending.set(id(state), {
       state,
-      sinceMs: Date.now(),
+      sinceMs: performance.now(),
       fromSize: readHead(side.db, state)?.size ?? -1,
       isAwaited: false,
     });
@@ -79,7 +80,7 @@ function run(which: "due" | "all"): Promise<void> {
 async function seal(which: "due" | "all"): Promise<void> {
   while (!isStopped) {
     announce();
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     const due = [...pending.values()].filter((each) => which === "all" || isDue(each, nowMs)).slice(0, ROUND);
     if (due.length === 0) return;
     const updates = due.flatMap(({ state }) => sealer.seal(state) ?? []);

@@ -33,7 +33,17 @@ function split(event: CairnEvent, personalPointers: readonly string[] = []): Spl
 
 /** The event as it was, without the references that reading adds. */
 function withoutRefs(event: CairnEvent): unknown {
-  return JSON.parse(JSON.stringify(event, (key, value: unknown) => (key === "ref" ? undefined : value)));
+  const { actor, targets } = event;
+  const onBehalfOf = actor.on_behalf_of === undefined ? {} : { on_behalf_of: withoutRef(actor.on_behalf_of) };
+  return {
+    ...event,
+    actor: { ...withoutRef(actor), ...onBehalfOf },
+    ...(targets === undefined ? {} : { targets: targets.map(withoutRef) }),
+  };
+}
+
+function withoutRef(person: object): object {
+  return Object.fromEntries(Object.entries(person).filter(([name]) => name !== "ref"));
 }
 
 describe("splitEvent and joinEvent", () => {

@@ -23,11 +23,14 @@ afterAll(async () => {
   await engine.close();
 });
 
+/** In the last world every pattern means "too many" people to list: the other way of asking for them. */
+const LISTED: Readonly<Record<number, { listed: number }>> = { 3: { listed: 0 } };
+
 async function bySql(world: World, text: string): Promise<number[]> {
   const { tenantNo } = world;
   const query = parseQuery(text, { nowMs });
   const params = new Params();
-  const people = await resolvePeople(engine.index, { tenantNo, query });
+  const people = await resolvePeople(engine.index, { tenantNo, query, ...LISTED[tenantNo] });
   const where = compileWhere(query, { params, people });
   const tenant = params.integer(tenantNo);
   const rows = await engine.index.query<[number]>({
@@ -46,6 +49,7 @@ describe(`the two evaluators (seed ${seed})`, () => {
   test.each([1, 2, 3])("agree on random events and queries, world %i", async (tenantNo) => {
     const inputs = fc.sample(arbitraryEventInput, { numRuns: 300, seed: seed + tenantNo });
     const world = await makeWorld(engine.index, { tenantNo, inputs });
+    let asked = 0;
     let telling = 0;
     await fc.assert(
       fc.asyncProperty(arbitraryQuery(world.observed), async (text) => {
@@ -56,12 +60,14 @@ describe(`the two evaluators (seed ${seed})`, () => {
           if (error instanceof QueryError) return;
           throw error;
         }
+        asked++;
         if (expected.length > 0 && expected.length < world.views.length) telling++;
         expect(await bySql(world, text)).toEqual(expected);
       }),
-      { numRuns: runs, seed, interruptAfterTimeLimit: 20_000 * Math.ceil(runs / 250) },
+      { numRuns: runs, seed, interruptAfterTimeLimit: 9_000 * Math.ceil(runs / 250) },
     );
     // Queries that find nothing, or everything, would prove little.
-    expect(telling).toBeGreaterThan(runs / 8);
+    expect(asked).toBeGreaterThan(20);
+    expect(telling).toBeGreaterThan(asked / 8);
   });
 });

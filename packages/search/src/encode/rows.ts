@@ -10,6 +10,7 @@ import {
   type SplitEvent,
 } from "@cairn/event";
 import { writeBlock } from "../native/block.ts";
+import { Bytes } from "../native/bytes.ts";
 import type { NativeColumn } from "../native/column.ts";
 import { addressBytes } from "./addresses.ts";
 import { createEventBlock, type EventBlock } from "./event-block.ts";
@@ -42,6 +43,7 @@ export interface EncodedRows {
 export class RowEncoder {
   private readonly block: EventBlock = createEventBlock();
   private readonly columns = Object.entries(this.block) as readonly (readonly [string, NativeColumn])[];
+  private readonly out = new Bytes(1 << 20);
   private readonly mentioned: string[] = [];
   private readonly lines: string[] = [];
   private lineCount = 0;
@@ -72,7 +74,7 @@ export class RowEncoder {
   /** Gives the block of everything added, and begins the next. */
   take(): EncodedRows {
     const encoded = {
-      block: writeBlock(this.columns, this.rowCount),
+      block: writeBlock(this.columns, this.rowCount, this.out),
       rowCount: this.rowCount,
       facts: this.facts.rows(),
     };

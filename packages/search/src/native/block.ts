@@ -4,13 +4,15 @@ import { TextColumn } from "./text-column.ts";
 
 /**
  * Writes one block of ClickHouse's Native format (as `FORMAT Native` over HTTP, protocol revision 0): number of columns
- * and rows, then for each column name, type and values.
+ * and rows, then for each column name, type and values. `out` is where it is put together; kept from block to block it
+ * grows once.
  */
 export function writeBlock(
   columns: readonly (readonly [string, NativeColumn])[],
   rowCount: number,
+  out = new Bytes(1 << 16),
 ): Uint8Array<ArrayBuffer> {
-  const out = new Bytes(1 << 16);
+  out.clear();
   out.varint(columns.length);
   out.varint(rowCount);
   const header = new TextColumn();

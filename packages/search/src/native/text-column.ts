@@ -1,4 +1,4 @@
-import { fold, QUERY_LIMITS, refsIn, refWord, toWords } from "@cairn/event";
+import { fold, QUERY_LIMITS, refsIn, toWords } from "@cairn/event";
 import { Bytes } from "./bytes.ts";
 import type { NativeColumn } from "./column.ts";
 
@@ -175,17 +175,42 @@ function wordsInto(data: Uint8Array, start: number, text: string, onMarker: Mark
     const ref = text.slice(i + 1, end);
     onMarker(ref);
     data[at++] = SPACE;
-    at += utf8.encodeInto(refWord(ref), data.subarray(at)).written;
+    at = refWordInto(data, at, ref);
     i = end;
   }
   if (at > start) data[at++] = SPACE;
   return at;
 }
 
-/** How many bytes the words of an ASCII text take at most: a space more at each end, and up to twice as many in a reference. */
+/**
+ * How many bytes the words of an ASCII text take at most: a space more at each end, and in a reference, which loses its
+ * braces, up to twice as many and the sign in front.
+ */
 function wordsBound(text: string): number {
-  return (text.includes(REF_START) ? text.length * 2 : text.length) + 2;
+  return text.length * 2 + 2;
 }
+
+/** Writes an ASCII reference as `refWord` does: the sign and the two replacements are two bytes each in UTF-8. */
+function refWordInto(data: Uint8Array, start: number, ref: string): number {
+  let at = start;
+  data[at++] = TWO_BYTES;
+  data[at++] = SIGN;
+  for (let i = 0; i < ref.length; i++) {
+    const code = ref.charCodeAt(i);
+    if (code === UNDERSCORE || code === HYPHEN) {
+      data[at++] = TWO_BYTES;
+      data[at++] = code === UNDERSCORE ? SIGN : NOT_SIGN;
+    } else data[at++] = code;
+  }
+  return at;
+}
+
+const UNDERSCORE = 95;
+const HYPHEN = 45;
+/** `¤` is C2 A4 in UTF-8, `¬` is C2 AC. */
+const TWO_BYTES = 0xc2;
+const SIGN = 0xa4;
+const NOT_SIGN = 0xac;
 
 /** The offset of the brace that closes a marker opened at `start`, or -1. */
 function markerEnd(text: string, start: number): number {

@@ -20,7 +20,7 @@ export async function facets(
   index: IndexDatabase,
   options: FacetOptions,
 ): Promise<ReadonlyMap<string, readonly FacetValue[]>> {
-  const limit = Math.min(options.limit, SEARCH_LIMITS.facetValues);
+  const limit = Math.max(1, Math.min(Math.trunc(options.limit), SEARCH_LIMITS.facetValues));
   const prepared = await prepareScope(index, options);
   const keys = [...new Set(options.fields)].map((field) => ({ field, key: facetKey(field, prepared.params) }));
   const together = keys.filter(({ key }) => !key.isUnfolded).slice(0, MAX_TOGETHER);

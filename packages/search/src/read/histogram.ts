@@ -20,7 +20,8 @@ export interface HistogramBar {
   readonly count: number;
 }
 
-const FIXED_UNITS: ReadonlySet<HistogramUnit> = new Set(["second", "minute", "hour"]);
+const FIXED_UNITS: ReadonlySet<string> = new Set(["second", "minute", "hour"]);
+const CALENDAR_UNITS: ReadonlySet<string> = new Set(["day", "week", "month", "year"]);
 
 /**
  * Counts matches over time of occurrence.
@@ -28,12 +29,15 @@ const FIXED_UNITS: ReadonlySet<HistogramUnit> = new Set(["second", "minute", "ho
  */
 export async function histogram(index: IndexDatabase, options: HistogramOptions): Promise<HistogramBar[]> {
   const { unit, step = 1, timeZone = "UTC" } = options;
-  if (!isTimeZone(timeZone)) throw new CairnError("parameter_invalid", `“${timeZone}” is no time zone`);
-  if (!Number.isInteger(step) || step < 1 || step > 1_000 || (step > 1 && !FIXED_UNITS.has(unit))) {
+  const zoneName = canonicalZone(timeZone);
+  if (zoneName === undefined) throw new CairnError("parameter_invalid", `“${timeZone}” is no time zone`);
+  // Both become part of the statement's text: nothing but these may.
+  const isPossible = FIXED_UNITS.has(unit) ? step >= 1 && step <= 1_000 : CALENDAR_UNITS.has(unit) && step === 1;
+  if (!isPossible || !Number.isInteger(step)) {
     throw new CairnError("parameter_invalid", `a bar of ${step} ${unit}s is not possible`);
   }
   const { params, where } = await prepareScope(index, options);
-  const zone = params.string(timeZone);
+  const zone = params.string(zoneName);
   const start = `toStartOfInterval(occurred_at, INTERVAL ${step} ${unit}, ${zone})`;
   const rows = await index.query<[number, number]>({
     sql:
@@ -52,11 +56,13 @@ export async function histogram(index: IndexDatabase, options: HistogramOptions)
   return rows.map(([startMs, count]) => ({ startMs, count }));
 }
 
-function isTimeZone(name: string): boolean {
+/** The engine knows the names of the IANA database, in their own case, and no bare offsets. */
+function canonicalZone(name: string): string | undefined {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
+    return /^[A-Za-z]/.test(name)
+      ? new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone
+      : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

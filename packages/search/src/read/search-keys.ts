@@ -40,8 +40,9 @@ export interface SearchKeysOptions extends SearchScope {
  * @throws IndexError sort_too_large, cursor_invalid, too_expensive, unavailable; CairnError parameter_invalid
  */
 export async function searchKeys(index: IndexDatabase, options: SearchKeysOptions): Promise<KeyPage> {
-  const { sort = "occurred_at", order = "desc", after } = options;
-  const limit = Math.min(options.limit, SEARCH_LIMITS.pageKeys);
+  const { sort = "occurred_at", after } = options;
+  const order: SortOrder = options.order === "asc" ? "asc" : "desc";
+  const limit = Math.max(1, Math.min(Math.trunc(options.limit), SEARCH_LIMITS.pageKeys));
   const queryHash = hashOfSearch({ ...options, sort, order });
   if (after !== undefined && after.queryHash !== queryHash) {
     throw new IndexError("cursor_invalid", "the cursor belongs to another search");

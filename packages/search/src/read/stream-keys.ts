@@ -21,7 +21,8 @@ export async function* streamKeys(
   index: IndexDatabase,
   options: StreamKeysOptions,
 ): AsyncGenerator<readonly FoundKey[], void, undefined> {
-  const { order = "asc", chunkKeys = SEARCH_LIMITS.streamKeys } = options;
+  const { chunkKeys = SEARCH_LIMITS.streamKeys } = options;
+  const order: SortOrder = options.order === "desc" ? "desc" : "asc";
   let after = options.after;
   for (;;) {
     const prepared = await prepareScope(index, options);

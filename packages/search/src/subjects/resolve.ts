@@ -1,52 +1,75 @@
 import { type QueryNode, type SubjectPattern, subjectPatternKey, subjectPatternsOf, wordRef } from "@cairn/event";
 import { Params } from "../compile/params.ts";
 import type { People } from "../compile/people.ts";
+import { anyOf } from "../compile/sql.ts";
 import type { IndexDatabase } from "../database/index-database.ts";
 import { subjectsTable } from "../database/tables.ts";
 import { IndexError } from "../errors.ts";
 import { SEARCH_LIMITS } from "../limits.ts";
 import { subjectCondition } from "./condition.ts";
 
-/** Looks up the people that a query means, as far as a statement about it needs them: once per different pattern. */
+/**
+ * Looks up the people that a query means, as far as a statement about it needs them: once per different pattern. Up to
+ * `listed` (a thousand when absent) they are listed in the statement, where the text index can use them; beyond that the
+ * statement looks them up by itself.
+ */
 export async function resolvePeople(
   index: IndexDatabase,
-  { tenantNo, query }: { tenantNo: number; query: QueryNode },
+  { tenantNo, query, listed = SEARCH_LIMITS.listedPeople }: { tenantNo: number; query: QueryNode; listed?: number },
 ): Promise<ReadonlyMap<string, People>> {
-  const entries = subjectPatternsOf(query).map(async (pattern): Promise<[string, People]> => {
-    const refs = await findRefs(index, { tenantNo, pattern, limit: SEARCH_LIMITS.listedPeople + 1 });
-    const isMany = refs.length > SEARCH_LIMITS.listedPeople;
+  const patterns = subjectPatternsOf(query);
+  const found = await findRefs(index, { tenantNo, patterns, limit: listed + 1 });
+  const entries = patterns.map((pattern, i): [string, People] => {
+    const refs = found[i] ?? [];
     const subquery = (params: Params) => refsStatement(index, { tenantNo, pattern, params });
-    return [subjectPatternKey(pattern), isMany ? { kind: "many", subquery } : { kind: "listed", refs }];
+    return [subjectPatternKey(pattern), refs.length > listed ? { kind: "many", subquery } : { kind: "listed", refs }];
   });
-  return new Map(await Promise.all(entries));
+  return new Map(entries);
 }
 
 /**
  * Looks up the people that the patterns of a query mean, for `compileMatcher`: the same directory, for the other evaluator.
+ * The sets stand under `subjectPatternKey`.
  * @throws IndexError too_expensive when a pattern means more people than that evaluator should hold
  */
 export async function resolveSubjects(
   index: IndexDatabase,
   { tenantNo, query }: { tenantNo: number; query: QueryNode },
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const entries = subjectPatternsOf(query).map(async (pattern): Promise<[string, ReadonlySet<string>]> => {
-    const refs = await findRefs(index, { tenantNo, pattern, limit: SEARCH_LIMITS.resolvedPeople + 1 });
+  const patterns = subjectPatternsOf(query);
+  const found = await findRefs(index, { tenantNo, patterns, limit: SEARCH_LIMITS.resolvedPeople + 1 });
+  const entries = patterns.map((pattern, i): [string, ReadonlySet<string>] => {
+    const refs = found[i] ?? [];
     if (refs.length > SEARCH_LIMITS.resolvedPeople) {
       throw new IndexError("too_expensive", `a condition means more than ${SEARCH_LIMITS.resolvedPeople} people`);
     }
     return [subjectPatternKey(pattern), new Set(refs.map(wordRef))];
   });
-  return new Map(await Promise.all(entries));
+  return new Map(entries);
 }
 
+/** Patterns looked up by one statement: hundreds in a query must not become hundreds of round trips or plans. */
+const PATTERNS_TOGETHER = 100;
+
+/** Finds the references of each pattern, at most `limit` of each. */
 async function findRefs(
   index: IndexDatabase,
-  { tenantNo, pattern, limit }: { tenantNo: number; pattern: SubjectPattern; limit: number },
-): Promise<string[]> {
-  const params = new Params();
-  const sql = `${refsStatement(index, { tenantNo, pattern, params })} ORDER BY ref LIMIT ${limit}`;
-  const rows = await index.query<[string]>({ sql, params: params.values });
-  return rows.map(([ref]) => ref);
+  { tenantNo, patterns, limit }: { tenantNo: number; patterns: readonly SubjectPattern[]; limit: number },
+): Promise<string[][]> {
+  const found: string[][] = patterns.map(() => []);
+  for (let first = 0; first < patterns.length; first += PATTERNS_TOGETHER) {
+    const params = new Params();
+    const conditions = patterns.slice(first, first + PATTERNS_TOGETHER).map((each) => subjectCondition(each, params));
+    const numbers = conditions.map((condition, i) => `if(${condition}, [${first + i}], [])`);
+    const rows = await index.query<[number, string]>({
+      sql:
+        `SELECT DISTINCT arrayJoin(arrayConcat(${numbers.join(", ")})) AS pattern, ref FROM ${subjectsTable(index)} ` +
+        `WHERE tenant = ${params.integer(tenantNo)} AND ${anyOf(conditions)} ORDER BY pattern, ref LIMIT ${limit} BY pattern`,
+      params: params.values,
+    });
+    for (const [i, ref] of rows) found[i]?.push(ref);
+  }
+  return found;
 }
 
 function refsStatement(

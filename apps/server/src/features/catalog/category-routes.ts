@@ -40,7 +40,8 @@ export function categoryRoutes(app: FastifyInstance, context: ServerContext): vo
     async (request) => {
       const { projectNo } = authenticate(context, request, "catalog:write");
       const { preset, categories } = request.body;
-      const chosen = preset === undefined ? categories : CATEGORY_PRESETS[preset];
+      const isKnown = preset !== undefined && Object.hasOwn(CATEGORY_PRESETS, preset);
+      const chosen = preset === undefined ? categories : isKnown ? CATEGORY_PRESETS[preset] : undefined;
       if (chosen === undefined) {
         throw new CairnError(
           "parameter_invalid",

@@ -13,21 +13,27 @@ export interface Cell {
 
 type Row = Record<string, SQLInputValue>;
 
+export interface Cells {
+  readonly cells: readonly Cell[];
+  readonly tables: readonly { readonly table: string; readonly columns: readonly string[] }[];
+  close(): void;
+}
+
 /** Lists every value of every row of a database; `maxRows` of each table at most, spread evenly. */
-export function cellsOf(path: string, maxRows = Number.POSITIVE_INFINITY): { cells: Cell[]; close(): void } {
+export function cellsOf(path: string, maxRows: number): Cells {
   const db = new DatabaseSync(path);
   db.exec("PRAGMA foreign_keys = OFF");
   const cells: Cell[] = [];
+  const found: { table: string; columns: string[] }[] = [];
   const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'").all();
   for (const { name } of tables) {
     const table = String(name);
     const columns = db.prepare(`PRAGMA table_info(${table})`).all();
+    found.push({ table, columns: columns.map((column) => String(column.name)) });
     const keys = columns.filter((column) => Number(column.pk) > 0).map((column) => String(column.name));
     const key = keys.length > 0 ? keys : ["rowid"];
     const rows = db.prepare(`SELECT ${keys.length > 0 ? "*" : "rowid, *"} FROM ${table}`).all() as Row[];
-    const step = Math.max(1, rows.length / maxRows);
-    for (let i = 0; i < rows.length; i += step) {
-      const row = rows[Math.floor(i)]!;
+    for (const row of someOf(rows, maxRows)) {
       for (const column of columns) {
         const cell = { db, table, column: String(column.name), row, key };
         if (row[cell.column] === null) continue;
@@ -41,7 +47,20 @@ export function cellsOf(path: string, maxRows = Number.POSITIVE_INFINITY): { cel
       }
     }
   }
-  return { cells, close: () => db.close() };
+  return { cells, tables: found, close: () => db.close() };
+}
+
+/** Rows spread evenly, and for every column one that has a value there. */
+function someOf(rows: readonly Row[], maxRows: number): Set<Row> {
+  const step = Math.max(1, rows.length / maxRows);
+  const chosen = new Set<Row>();
+  for (let i = 0; i < rows.length; i += step) chosen.add(rows[Math.floor(i)]!);
+  for (const column of Object.keys(rows[0] ?? {})) {
+    if ([...chosen].some((row) => row[column] !== null)) continue;
+    const row = rows.find((each) => each[column] !== null);
+    if (row !== undefined) chosen.add(row);
+  }
+  return chosen;
 }
 
 interface Place {
