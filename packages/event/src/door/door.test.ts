@@ -91,6 +91,19 @@ describe("parseBatch", () => {
     expect(items[1]).toMatchObject({ error: { code: "duplicate_key", place: { pointer: "/d/k" } } });
   });
 
+  test("refuses the events that are too deep, and still sees what is wrong behind them", () => {
+    const deep = `{"a":${"[".repeat(100_000)}"]"${"]".repeat(100_000)}}`;
+    const items = parseBatch(bytes(`[${deep},{"a":1,"a":2},{"a":1}]`), "json");
+    const codes = items.map((item) => (item.kind === "refused" ? item.error.code : "value"));
+    expect(codes).toEqual(["too_deep", "duplicate_key", "value"]);
+  });
+
+  test("refuses the whole body when its faults cannot be counted", () => {
+    const repeated = Array.from({ length: 100_000 }, () => '"a":1').join();
+    expect(fault(() => parseBatch(bytes(`[{${repeated}},{"a":1}]`), "json")).code).toBe("duplicate_key");
+    expect(parseBatch(bytes(`{${repeated}}`), "json")).toMatchObject([{ error: { code: "duplicate_key" } }]);
+  });
+
   test("refuses one bad line with its number and column", () => {
     const items = parseBatch(bytes('{"a":1}\n{"a":1,}\n{"a":"\\udc00"}\n{"b":2}'), "ndjson");
     expect(items.map((item) => item.kind)).toEqual(["value", "refused", "refused", "value"]);

@@ -22,14 +22,11 @@ const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
  */
 export function parseBatch(bytes: Uint8Array, format: BatchFormat): BatchItem[] {
   const text = decode(bytes);
-  const items = format === "json" ? parseDocument(text, bytes) : parseLines(text, bytes);
-  if (items.length > LIMITS.batchEvents) {
-    throw new CairnError(
-      "batch_too_many_events",
-      `${items.length} events in one request; at most ${LIMITS.batchEvents} fit`,
-    );
-  }
-  return items;
+  return format === "json" ? parseDocument(text, bytes) : parseLines(text, bytes);
+}
+
+function tooMany(count: number): never {
+  throw new CairnError("batch_too_many_events", `${count} events in one request; at most ${LIMITS.batchEvents} fit`);
 }
 
 function decode(bytes: Uint8Array): string {
@@ -52,12 +49,15 @@ function parseDocument(text: string, bytes: Uint8Array): BatchItem[] {
     throw new CairnError("json_invalid", "the body is not JSON", { cause, line: 1, column: 1 });
   }
   const { events, prefix } = eventsOf(document);
+  if (events.length > LIMITS.batchEvents) return tooMany(events.length);
   const items: BatchItem[] = events.map((value) => ({ kind: "value", value }));
   if (countStructuralColons(bytes) === countKeys(document) && !SURROGATE_ESCAPE.test(text)) return items;
-  for (const fault of strictFaults(text)) {
+  const { faults, isComplete } = strictFaults(text);
+  for (const fault of faults) {
     const [, index, rest] = prefix.exec(fault.place.pointer ?? "") ?? [];
-    if (index === undefined) throw fault;
+    if (index === undefined || (!isComplete && items.length > 1)) throw fault;
     // A body that is one event has no index: Number("") is 0, its place in the list.
+    if (items[Number(index)]?.kind === "refused") continue;
     const pointer = rest ?? "";
     items[Number(index)] = {
       kind: "refused",
@@ -85,7 +85,10 @@ function parseLines(text: string, bytes: Uint8Array): BatchItem[] {
   const items: BatchItem[] = [];
   const lines: { line: string; number: number }[] = [];
   let keys = 0;
-  for (const [i, line] of text.split("\n").entries()) {
+  const written = text.split("\n");
+  const count = written.reduce((sum, line) => sum + (line.trim() === "" ? 0 : 1), 0);
+  if (count > LIMITS.batchEvents) return tooMany(count);
+  for (const [i, line] of written.entries()) {
     if (line.trim() === "") continue;
     lines.push({ line, number: i + 1 });
     try {
@@ -100,25 +103,26 @@ function parseLines(text: string, bytes: Uint8Array): BatchItem[] {
   if (!hasRefused && countStructuralColons(bytes) === keys && !SURROGATE_ESCAPE.test(text)) return items;
   for (const [i, { line, number }] of lines.entries()) {
     if (items[i]?.kind === "refused") continue;
-    const [fault] = strictFaults(line);
+    const [fault] = strictFaults(line).faults;
     if (fault !== undefined) items[i] = { kind: "refused", error: atLine(fault, number) };
   }
   return items;
 }
 
-function strictFaults(text: string): CairnError[] {
+/** What I-JSON forbids in a text; incomplete when there was too much of it, or no JSON at all. */
+function strictFaults(text: string): { readonly faults: readonly CairnError[]; readonly isComplete: boolean } {
   const faults: CairnError[] = [];
   try {
     parseStrictJson(text, faults);
+    return { faults, isComplete: true };
   } catch (error) {
-    if (error instanceof CairnError) return [error];
+    if (error instanceof CairnError) return { faults: [error], isComplete: false };
     throw error;
   }
-  return faults;
 }
 
 function lineFault(line: string, number: number): CairnError {
-  const [fault] = strictFaults(line);
+  const [fault] = strictFaults(line).faults;
   return atLine(fault ?? new CairnError("json_invalid", "the line is not JSON", { column: 1 }), number);
 }
 

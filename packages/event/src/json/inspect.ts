@@ -1,6 +1,6 @@
 import { CairnError } from "../model/errors.ts";
 import { LIMITS } from "../model/limits.ts";
-import { isExactNumber } from "./parse-strict.ts";
+import { isExactNumber, STRICT_DEPTH } from "./parse-strict.ts";
 import { escapePointerToken } from "./pointer.ts";
 
 /**
@@ -36,21 +36,25 @@ export function inspectJson(value: unknown, pointer: string, depth = 1): void {
   }
 }
 
-/** Counts the keys of every object in a parsed value; compared with the colons of its text, it betrays duplicate keys. */
-export function countKeys(value: unknown): number {
+/**
+ * Counts the keys of every object in a parsed value; compared with the colons of its text, it betrays duplicate keys.
+ * NaN when the value is nested deeper than any body may be: equal to no count, and no danger to the stack.
+ */
+export function countKeys(value: unknown, depth = 0): number {
   if (typeof value !== "object" || value === null) return 0;
+  if (depth >= STRICT_DEPTH) return Number.NaN;
   let count = 0;
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
       const item: unknown = value[i];
-      if (typeof item === "object") count += countKeys(item);
+      if (typeof item === "object") count += countKeys(item, depth + 1);
     }
     return count;
   }
   for (const key in value) {
     count++;
     const member: unknown = (value as Record<string, unknown>)[key];
-    if (typeof member === "object") count += countKeys(member);
+    if (typeof member === "object") count += countKeys(member, depth + 1);
   }
   return count;
 }

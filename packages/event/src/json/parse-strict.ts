@@ -8,13 +8,19 @@ import { escapePointerToken, setMember } from "./pointer.ts";
  * hides: duplicate keys, integers that a double cannot hold, lone surrogates, depth.
  *
  * Slower than `JSON.parse`; the door uses it when that one failed or when a cheap check raised a suspicion.
- * With `faults`, duplicate keys, inexact numbers and lone surrogates are collected there instead of thrown, so that one
- * event of a batch can be refused and its neighbours kept.
+ * With `faults`, for text that `JSON.parse` took, what I-JSON forbids is collected there instead of thrown, so that one
+ * event of a batch can be refused and its neighbours kept. Past {@link MAX_FAULTS} of them the next one is thrown.
  * @throws CairnError json_invalid, duplicate_key, number_out_of_range, text_invalid or too_deep
  */
 export function parseStrictJson(text: string, faults?: CairnError[]): Json {
   return new StrictParser(text, faults).document();
 }
+
+/** Deepest nesting of a body: an event's, below `events` and its list. */
+export const STRICT_DEPTH = LIMITS.depth + 2;
+
+/** More faults than events fit in a batch: who sends so many gets the whole body back, not a list of them. */
+const MAX_FAULTS = 2 * LIMITS.batchEvents;
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 §7 forbids exactly these in strings
@@ -72,7 +78,8 @@ class StrictParser {
   }
 
   private object(): Json {
-    const open = this.enter();
+    if (!this.enter()) return null;
+    const open = this.position++;
     const result: Record<string, Json> = {};
     this.space();
     if (this.take("}")) return this.leave(result);
@@ -102,7 +109,8 @@ class StrictParser {
   }
 
   private array(): Json {
-    const open = this.enter();
+    if (!this.enter()) return null;
+    const open = this.position++;
     const result: Json[] = [];
     this.space();
     if (this.take("]")) return this.leave(result);
@@ -188,9 +196,29 @@ class StrictParser {
 
   private depth = 0;
 
-  private enter(): number {
-    if (++this.depth > LIMITS.depth + 2) this.fail("too_deep", `nested deeper than ${LIMITS.depth} levels`);
-    return this.position++;
+  /** Goes one level down; false when that is too deep, and what stands there has been passed over. */
+  private enter(): boolean {
+    if (this.depth >= STRICT_DEPTH) {
+      this.fault("too_deep", `nested deeper than ${LIMITS.depth} levels`);
+      this.passOver();
+      return false;
+    }
+    this.depth++;
+    return true;
+  }
+
+  /** Moves behind the object or array that opens here, without recursion. */
+  private passOver(): void {
+    let open = 0;
+    do {
+      const char = this.text[this.position];
+      if (char === '"') this.string();
+      else {
+        if (char === "{" || char === "[") open++;
+        else if (char === "}" || char === "]") open--;
+        this.position++;
+      }
+    } while (open > 0 && this.position < this.text.length);
   }
 
   private leave<T>(value: T): T {
@@ -214,7 +242,7 @@ class StrictParser {
 
   private fault(code: ErrorCode, message: string, at: number = this.position): void {
     const error = this.error(code, message, at);
-    if (this.faults === undefined) throw error;
+    if (this.faults === undefined || this.faults.length >= MAX_FAULTS) throw error;
     this.faults.push(error);
   }
 
