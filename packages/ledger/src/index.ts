@@ -9,7 +9,12 @@ export { monthIdentifier, PeopleCache } from "./directory/people-cache.ts";
 export { LedgerError, type LedgerErrorCode } from "./error.ts";
 export type { BundleFile } from "./evidence/bundle-file.ts";
 export { writeDirectory } from "./evidence/directory.ts";
-export { type BundleOptions, evidenceBundle, type PublishedHead } from "./evidence/evidence-bundle.ts";
+export {
+  type Announcement,
+  type BundleOptions,
+  evidenceBundle,
+  type PublishedHead,
+} from "./evidence/evidence-bundle.ts";
 export { tarArchive } from "./evidence/tar.ts";
 export type { IndexDifferences, IndexProbe } from "./fsck/check-index.ts";
 export { FINDING_CODES, type Finding, type FindingCode, type FindingPlace } from "./fsck/finding.ts";
@@ -73,4 +78,4 @@ export {
 export { instancePaths, type Paths } from "./storage/paths.ts";
 export { STORAGE_FORMAT } from "./storage/schema.ts";
 export { type Clock, systemClock } from "./writer/clock.ts";
-export type { CommitRequest, CommitResult, Suspect } from "./writer/writer.ts";
+export type { AppendedControl, CommitRequest, CommitResult, Suspect } from "./writer/writer.ts";

@@ -15,7 +15,7 @@ import { checkGuard } from "./seal/check-guard.ts";
 import { logVkey } from "./seal/note-signer.ts";
 import { type Blobs, openDirectoryBlobs, syncDirectory } from "./storage/blobs.ts";
 import { type Database, openDatabase } from "./storage/database.ts";
-import { CONTROL_LOG, EVENT_LOG, insertLog } from "./storage/logs.ts";
+import { CONTROL_LOG, controlOrigin, EVENT_LOG, insertLog } from "./storage/logs.ts";
 import type { Paths } from "./storage/paths.ts";
 import { keepRowMacs, rowMacKey, SEALED_TABLES } from "./storage/row-macs.ts";
 import { migrate } from "./storage/schema.ts";
@@ -178,7 +178,7 @@ export function openEpoch(
 ): void {
   const { tenantNo, ledger, lastReceivedAtMs } = epoch;
   const origin = logOrigin(side.instanceId, side.registry.tenant(tenantNo)!.logId, ledger);
-  const control = `${origin}/control`;
+  const control = controlOrigin(origin);
   insertLog(side.db, { tenantNo, log: EVENT_LOG, ledger, origin, size: 0, lastReceivedAtMs });
   insertLog(side.db, { tenantNo, log: CONTROL_LOG, ledger, origin: control, size: 0, lastReceivedAtMs });
   side.writer.forget(tenantNo);

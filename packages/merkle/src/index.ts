@@ -69,6 +69,7 @@ export {
   satisfiesPolicy,
   type WitnessedBy,
 } from "./policy/satisfies-policy.ts";
+export { formatProofExtra, type ProofExtra, parseProofExtra } from "./proof/proof-extra.ts";
 export {
   formatTlogProof,
   MAX_EXTRA_BYTES,

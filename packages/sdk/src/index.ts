@@ -17,7 +17,6 @@ export type { Producer } from "./producer/producer.ts";
 export type { RecordOptions } from "./producer/record-api.ts";
 export { createUuidV7 } from "./producer/uuid-v7.ts";
 export { verifyEd25519Natively } from "./proof/native-ed25519.ts";
-export { formatProofExtra, type ProofExtra, parseProofExtra } from "./proof/proof-extra.ts";
 export { type EventProofVerdict, type ProofTrust, verifyEventProof } from "./proof/verify-event-proof.ts";
 export type { ActionDefinition, Catalog, StoredAction } from "./read/catalog.ts";
 export type { Change, ChangePage, ChangesQuery } from "./read/changes.ts";

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -15,6 +14,7 @@ type act struct {
 	kind  string
 	size  int64 // of the event log when it was written
 	units map[string]json.RawMessage
+	terms map[string]json.RawMessage
 }
 
 // readControl checks that the control log is disclosed whole, and what its entries say about the event log, its keys and
@@ -59,10 +59,13 @@ func (b *bundle) readAct(line []byte, sequence int64, control *tileLog, log even
 		return a, err
 	}
 	a.kind = text(a.units["/type"])
+	if a.units["/terms"] == nil || json.Unmarshal(a.units["/terms"], &a.terms) != nil || a.terms == nil {
+		return a, errors.New("it does not show its terms")
+	}
 	if text(a.units["/log"]) != control.origin || a.kind == "" || (a.kind == "genesis") != (sequence == 0) {
 		return a, errors.New("it does not show that it is of this log, and of which type")
 	}
-	if a.kind == "genesis" && (string(a.units["/terms/format"]) != "1" || text(a.units["/terms/origin"]) != h.origin) {
+	if a.kind == "genesis" && (string(a.terms["format"]) != "1" || text(a.terms["origin"]) != h.origin) {
 		return a, errors.New("it does not show that the log is this one, in format 1")
 	}
 	if _, err := time.Parse(time.RFC3339Nano, text(a.units["/time"])); err != nil {
@@ -92,12 +95,10 @@ func (b *bundle) checkAnnounced(acts []act) {
 	keys := map[string]bool{b.eventKey: true, b.controlKey: true}
 	isExported := false
 	for _, a := range acts {
-		for path, value := range a.units {
-			if strings.HasPrefix(path, "/terms/") {
-				delete(keys, text(value))
-			}
+		for _, value := range a.terms {
+			delete(keys, text(value))
 		}
-		isExported = isExported || a.kind == "evidence.exported" && bytes.Equal(a.units["/terms/query"], b.manifest["query"])
+		isExported = isExported || a.kind == "evidence.exported" && bytes.Equal(a.units["/sealed/query"], b.manifest["query"])
 	}
 	for key := range keys {
 		b.found("control/control.ndjson", "no control entry announces the key %s", key)
@@ -109,7 +110,7 @@ func (b *bundle) checkAnnounced(acts []act) {
 
 // covers tells whether an act announces that retention deleted the body of an event.
 func (a act) covers(sequence int64, e entry) bool {
-	before, ranges := a.units["/terms/received_before"], a.units["/terms/ranges"]
+	before, ranges := a.terms["received_before"], a.terms["ranges"]
 	if a.kind != "retention.deleted" || sequence >= a.size || before == nil && ranges == nil {
 		return false
 	}

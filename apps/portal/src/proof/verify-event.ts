@@ -6,6 +6,7 @@ import {
   leafHash,
   MerkleError,
   openCheckpoint,
+  parseProofExtra,
   parseTlogProof,
   type TreeHead,
   verifyDisclosure,
@@ -53,7 +54,8 @@ export function verifyEvent(event: RecordedEvent, proofBytes: Uint8Array, log: E
       opened.checkpoint,
     );
     if (!inclusion.ok) return inclusion;
-    const shown = verifyDisclosure(readDisclosure(proof.extra), entry);
+    if (proof.extra === undefined) return refused("the proof does not carry the event");
+    const shown = verifyDisclosure(parseProofExtra(proof.extra).disclosure, entry);
     if (!shown.ok) return shown;
     const difference = differenceFrom(event, shown.units, log.origin);
     if (difference !== undefined) return refused(difference);
@@ -66,16 +68,6 @@ export function verifyEvent(event: RecordedEvent, proofBytes: Uint8Array, log: E
   } catch (error) {
     if (error instanceof MerkleError) return refused(error.message);
     throw error;
-  }
-}
-
-/** Finds the disclosure in what the proof carries: by itself, or beside the entry, which is made anew here in any case. */
-function readDisclosure(extra: Uint8Array | undefined): unknown {
-  try {
-    const json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(extra)) as unknown;
-    return typeof json === "object" && json !== null && "disclosure" in json ? json.disclosure : json;
-  } catch {
-    return undefined;
   }
 }
 

@@ -4,14 +4,14 @@ import type { HashKernel } from "@cairn/merkle";
 import { countMatches } from "@cairn/search";
 import { COUNT_LIMITS, type RowSource } from "./event-rows.ts";
 import { matchingKeys, TIME_FIELD } from "./matching-keys.ts";
-import type { EvidenceHeads } from "./task.ts";
+import type { EvidenceBasis } from "./task.ts";
 
 /** Gives the bytes of a tar with an evidence bundle (docs/formats/bundle.md): the index chooses, the ledger proves. */
 export async function* evidenceFile(
-  source: RowSource & { readonly heads: EvidenceHeads },
+  source: RowSource & { readonly basis: EvidenceBasis },
   tools: { readonly side: ReaderSide; readonly kernel: HashKernel },
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { index, task, signal, heads } = source;
+  const { index, task, signal, basis } = source;
   const { request, nowMs, scope } = task.order;
   const { tenantNo, asOf } = scope;
   const asked = { ...scope, query: parseQuery(request.q ?? "", { nowMs }) };
@@ -26,7 +26,7 @@ export async function* evidenceFile(
   const { side, kernel } = tools;
   const files = evidenceBundle({
     ...side,
-    ...heads,
+    ...basis,
     signingSecret: side.secrets.signingSecret,
     kernel,
     tenantNo,

@@ -8,7 +8,7 @@ import { asCairnError } from "../http/errors.ts";
 import type { SearchService } from "../search/search-service.ts";
 import type { ExportApi } from "../threads/export-api.ts";
 import type { Client } from "../threads/rpc.ts";
-import { type AnnounceParts, announceEvidence, type ControlPlace, evidenceHeads } from "./announce-evidence.ts";
+import { type AnnouncedEvidence, type AnnounceParts, announceEvidence, evidenceBasis } from "./announce-evidence.ts";
 import type { ExportOrder } from "./export-request.ts";
 import { type ExportOutcome, type ExportState, ExportStore, type StoredExport } from "./export-store.ts";
 import { exportFileName } from "./file-name.ts";
@@ -149,14 +149,14 @@ export class ExportService {
       const announced = await this.announce(job);
       const begun = { done: 0, total: 0, starts, ...(announced === undefined ? {} : { announced }) };
       await this.settle(job, "running", begun);
-      const heads = announced && (await evidenceHeads(this.parts, { order: job.order, announced }));
+      const basis = announced && (await evidenceBasis(this.parts, { order: job.order, announced }));
       if (!this.isWanted(id)) return;
       const file = await this.parts.thread.call("run", {
         id,
         order: job.order,
         directory: this.emptyDirectory(id),
         fileName: exportFileName(job.order.request, job.order.nowMs),
-        ...(heads === undefined ? {} : { heads }),
+        ...(basis === undefined ? {} : { basis }),
       });
       await this.settle(job, "done", { ...begun, ...this.parts.live.get(id), file });
     } catch (error) {
@@ -179,7 +179,7 @@ export class ExportService {
   }
 
   /** Evidence is announced before it is made, and once: a second start finds the first one's word. */
-  private async announce(job: StoredExport): Promise<ControlPlace | undefined> {
+  private async announce(job: StoredExport): Promise<AnnouncedEvidence | undefined> {
     if (job.order.request.format !== "evidence") return undefined;
     return job.outcome.announced ?? announceEvidence(this.parts, job);
   }

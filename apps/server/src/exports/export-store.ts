@@ -1,7 +1,7 @@
 import { CORE_SUBJECT, type ReaderSide, seal, unseal } from "@cairn/ledger";
 import type { Client } from "../threads/rpc.ts";
 import type { WriterApi } from "../threads/writer-api.ts";
-import type { ControlPlace } from "./announce-evidence.ts";
+import type { AnnouncedEvidence } from "./announce-evidence.ts";
 import type { ExportOrder } from "./export-request.ts";
 import type { ExportFile } from "./task.ts";
 
@@ -24,7 +24,7 @@ export interface ExportOutcome {
   /** Times it was started. */
   readonly starts: number;
   /** Evidence: where the control log announces it. */
-  readonly announced?: ControlPlace;
+  readonly announced?: AnnouncedEvidence;
   readonly file?: ExportFile;
   readonly error?: { readonly code: string; readonly message: string };
 }

@@ -1,4 +1,4 @@
-import type { PublishedHead } from "@cairn/ledger";
+import type { Announcement, PublishedHead } from "@cairn/ledger";
 import type { ExportOrder } from "./export-request.ts";
 
 /** A job as the export thread gets it. */
@@ -9,11 +9,12 @@ export interface ExportTask {
   readonly directory: string;
   readonly fileName: string;
   /** Evidence only. */
-  readonly heads?: EvidenceHeads;
+  readonly basis?: EvidenceBasis;
 }
 
 /** What an evidence bundle is proved against; the control log's head was published before the event log's was looked up. */
-export interface EvidenceHeads {
+export interface EvidenceBasis {
+  readonly announcement: Announcement;
   readonly control: PublishedHead;
   readonly checkpoint: PublishedHead;
 }

@@ -76,8 +76,8 @@ function contentOf(task: ExportTask, signal: AbortSignal): AsyncIterable<Uint8Ar
     case "parquet":
       return parquetFile({ ...source, client: engine.client }, present);
     case "evidence":
-      if (task.heads === undefined) throw new Error("BUG: evidence without the heads to prove it against");
-      return evidenceFile({ ...source, heads: task.heads }, { side, kernel });
+      if (task.basis === undefined) throw new Error("BUG: evidence without what it is proved against");
+      return evidenceFile({ ...source, basis: task.basis }, { side, kernel });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Identifier } from "@cairn/event";
 import type {
+  AppendedControl,
   CommitRequest,
   CommitResult,
   ControlRecord,
@@ -34,10 +35,7 @@ export interface WriterApi {
   seeActions(request: { readonly tenantNo: number; readonly actions: readonly string[] }): void;
   /** Keeps refused events for their owner. */
   refuse(request: { readonly tenantNo: number; readonly refused: readonly RefusedEvent[] }): void;
-  appendControl(request: { readonly tenantNo: number; readonly record: ControlRecord }): {
-    readonly ledger: number;
-    readonly sequence: number;
-  };
+  appendControl(request: { readonly tenantNo: number; readonly record: ControlRecord }): AppendedControl;
   commitHeads(updates: readonly HeadUpdate[]): HeadUpdate[];
   swapSegment(swap: SegmentSwap): void;
   takeRunJob(nothing: undefined): RunJob | undefined;

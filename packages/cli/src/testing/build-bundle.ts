@@ -1,7 +1,13 @@
 import { hash } from "node:crypto";
 import type { Json } from "@cairn/event";
-import { base64Encode, bytesToHex, consistencyProof, formatTlogProof, inclusionProof } from "@cairn/merkle";
-import { formatProofExtra } from "@cairn/sdk";
+import {
+  base64Encode,
+  bytesToHex,
+  consistencyProof,
+  formatProofExtra,
+  formatTlogProof,
+  inclusionProof,
+} from "@cairn/merkle";
 import { type Committed, commit, commitEvent, FIRST_MS } from "./build-events.ts";
 import { buildLog, type Files, type TestLog } from "./build-log.ts";
 
@@ -93,8 +99,8 @@ function commitActs(plan: BundlePlan, eventLog: TestLog): readonly Committed[] {
   const exported: TestAct = {
     type: "evidence.exported",
     eventLogSize: plan.size,
-    terms: { query: QUERY, events: plan.chosen.length },
-    sealed: { recipient: "Auditors Ltd" },
+    terms: { up_to: plan.size - 1 },
+    sealed: { recipient: "Auditors Ltd", query: QUERY },
   };
   return [genesis, ...(plan.acts ?? []), exported].map((act, sequence) => commitAct(act, { sequence, eventLog }));
 }
@@ -109,8 +115,8 @@ export function commitAct(
     "/type": act.type,
     "/time": new Date(FIRST_MS + place.sequence).toISOString(),
     "/event_log": { ledger: 1, size: act.eventLogSize, root: bytesToHex(place.eventLog.root(act.eventLogSize)) },
+    "/terms": act.terms ?? {},
   };
-  for (const [name, value] of Object.entries(act.terms ?? {})) units[`/terms/${name}`] = value;
   for (const [name, value] of Object.entries(act.sealed ?? {})) units[`/sealed/${name}`] = value;
   return commit("control", units, {
     receivedAtMs: FIRST_MS + place.sequence,

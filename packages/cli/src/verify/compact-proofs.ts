@@ -1,5 +1,12 @@
-import { bytesEqual, type Checkpoint, leafHash, MerkleError, parseTlogProof, verifyInclusion } from "@cairn/merkle";
-import { parseProofExtra } from "@cairn/sdk";
+import {
+  bytesEqual,
+  type Checkpoint,
+  leafHash,
+  MerkleError,
+  parseProofExtra,
+  parseTlogProof,
+  verifyInclusion,
+} from "@cairn/merkle";
 import { type EventLine, receivedAt } from "./disclosed-events.ts";
 import type { Findings } from "./finding.ts";
 import { proofPath } from "./layout.ts";

@@ -14,10 +14,15 @@ export interface ControlEntry {
   readonly type: string;
   readonly eventLog: EventLogState;
   readonly terms: Readonly<Record<string, unknown>>;
+  /** The query of an export of evidence, when it is shown. */
+  readonly query: unknown;
 }
 
 /** Longest line: a disclosure of the most units that format version 1 allows. */
 const MAX_LINE_BYTES = 4 << 20;
+
+/** Units that every control entry shows. */
+const MANDATORY: ReadonlySet<string> = new Set(["/log", "/type", "/time", "/event_log", "/terms"]);
 
 /**
  * Reads the disclosures of all control entries, one a line in order of sequence. Whatever is missing, out of place or not
@@ -88,17 +93,13 @@ function readUnits(
   const required = Object.hasOwn(CONTROL_TERMS, type) ? CONTROL_TERMS[type] : undefined;
   if (required === undefined) return `the entry is of type ${JSON.stringify(type)}, which this program does not know`;
   if ((type === "genesis") !== (place.sequence === 0)) return "the first entry, and no other, is of type genesis";
-  const terms: [string, unknown][] = [];
-  for (const path of units.keys()) {
-    if (path.startsWith("/terms/")) terms.push([path.slice("/terms/".length), value(path)]);
-    else if (!path.startsWith("/sealed/") && !["/log", "/type", "/time", "/event_log"].includes(path)) {
-      return `the entry has a unit ${path}, which no control entry has`;
-    }
-  }
-  const names = new Set(terms.map(([name]) => name));
-  const hidden = required.find((name) => !names.has(name));
-  if (hidden !== undefined) return `the entry does not show its term ${hidden}`;
-  return { sequence: place.sequence, type, eventLog, terms: Object.fromEntries(terms) };
+  const terms = value("/terms");
+  if (!isObject(terms)) return "the entry does not show its terms";
+  const stray = [...units.keys()].find((path) => !path.startsWith("/sealed/") && !MANDATORY.has(path));
+  if (stray !== undefined) return `the entry has a unit ${stray}, which no control entry has`;
+  const missing = required.find((name) => !Object.hasOwn(terms, name));
+  if (missing !== undefined) return `the entry has no term ${missing}`;
+  return { sequence: place.sequence, type, eventLog, terms, query: value("/sealed/query") };
 }
 
 function isTime(value: unknown): boolean {

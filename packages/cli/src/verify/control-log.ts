@@ -29,8 +29,8 @@ export interface ControlSummary {
   readonly deletions: readonly Deletion[];
   /** States of the event log that could not be compared. */
   readonly uncomparedStates: number;
-  /** Whether an export of evidence announces the manifest's query; undefined when no announcement names one. */
-  readonly isQueryAnnounced: boolean | undefined;
+  /** Whether an announced export of evidence shows the manifest's query. */
+  readonly isQueryAnnounced: boolean;
 }
 
 /** Reads the whole control log and checks what each entry says against the event log and the manifest. */
@@ -39,7 +39,7 @@ export async function checkControlLog(context: ControlContext, findings: Finding
   const deletions: Deletion[] = [];
   const announcedKeys = new Set<string>();
   let uncomparedStates = 0;
-  let isQueryAnnounced: boolean | undefined;
+  let isQueryAnnounced = false;
   let lastSize = 0;
   const reading = { files, log, size: Number(checkpoint.size), origin: `${manifest.origin}/control`, read };
   for await (const entry of readControlEntries(reading, findings)) {
@@ -62,8 +62,7 @@ export async function checkControlLog(context: ControlContext, findings: Finding
         break;
       }
       case "evidence.exported":
-        if (typeof entry.terms.query === "string")
-          isQueryAnnounced = isQueryAnnounced === true || isOf(entry, manifest);
+        isQueryAnnounced ||= entry.query === manifest.query;
         break;
       default:
         break;
@@ -95,10 +94,6 @@ type Report = (code: string, message: string) => void;
 function checkGenesis({ terms }: ControlEntry, manifest: Manifest, report: Report): void {
   if (terms.format !== 1) report("format_unknown", `the log is of format ${JSON.stringify(terms.format)}`);
   if (terms.origin !== manifest.origin) report("origin_mismatch", `the genesis names ${JSON.stringify(terms.origin)}`);
-}
-
-function isOf({ terms }: ControlEntry, manifest: Manifest): boolean {
-  return terms.query === manifest.query && (terms.events === undefined || terms.events === manifest.events);
 }
 
 /** The keys that the bundle's policy names are those that the control log has announced. */

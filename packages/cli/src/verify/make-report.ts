@@ -62,9 +62,6 @@ function notesOf(from: {
   if (uncompared > 0) {
     notes.push(`${uncompared} states of the event log that control entries name could not be compared with it`);
   }
-  if (from.control !== undefined && from.control.isQueryAnnounced === undefined) {
-    notes.push("the query in the manifest is a claim: no control entry names the query of an export");
-  }
   return notes;
 }
 

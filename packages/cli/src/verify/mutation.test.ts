@@ -304,25 +304,28 @@ describe("a control log", () => {
     expect(report.findings.map(({ code }) => code)).toContain("deletion_unannounced");
   });
 
-  test.each(["/log", "/type", "/time", "/event_log", "/terms/format", "/terms/control_log_vkey"])(
-    "that hides %s is found",
-    async (hidden) => {
-      const [, ...rest] = controlLines;
-      const disclosure = acts[0]?.disclose((path) => path !== hidden);
-      expect(await withLines([{ sequence: 0, disclosure }, ...rest])).toContain("control_undisclosed");
-    },
-  );
+  test.each(["/log", "/type", "/time", "/event_log", "/terms"])("that hides %s is found", async (hidden) => {
+    const [, ...rest] = controlLines;
+    const disclosure = acts[0]?.disclose((path) => path !== hidden);
+    expect(await withLines([{ sequence: 0, disclosure }, ...rest])).toContain("control_undisclosed");
+  });
 
   test("that hides what was deleted is found", async () => {
-    const disclosure = acts[2]?.disclose((path) => path !== "/terms/ranges");
+    const disclosure = acts[2]?.disclose((path) => path !== "/terms");
     const [genesis, first, , last] = controlLines;
     expect(await withLines([genesis, first, { sequence: 2, disclosure }, last])).toContain("control_undisclosed");
   });
 
   test("may keep to itself what is sealed", async () => {
     const [genesis, first, second] = controlLines;
-    const disclosure = acts[3]?.disclose((path) => !path.startsWith("/sealed/"));
+    const disclosure = acts[3]?.disclose((path) => path !== "/sealed/recipient");
     expect(await withLines([genesis, first, second, { sequence: 3, disclosure }])).toEqual([]);
+  });
+
+  test("that does not show the query of this bundle is found", async () => {
+    const [genesis, first, second] = controlLines;
+    const disclosure = acts[3]?.disclose((path) => path !== "/sealed/query");
+    expect(await withLines([genesis, first, second, { sequence: 3, disclosure }])).toEqual(["query_unannounced"]);
   });
 
   test("that speaks of another event log is found", async () => {

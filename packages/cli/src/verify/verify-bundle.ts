@@ -199,7 +199,7 @@ function checkProofFiles(paths: ReadonlySet<string>, counts: EventCounts, findin
 }
 
 function checkQuery({ isQueryAnnounced }: ControlSummary, findings: Findings): void {
-  if (isQueryAnnounced !== false) return;
+  if (isQueryAnnounced) return;
   const message = "no control entry announces an export of this query";
   findings.add({ code: "query_unannounced", file: BUNDLE.manifest, message });
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { canonicalJson, type Json } from "@cairn/event";
-import { bytesToHex, commitUnit, encodeUnit, eventRoot, SALT_LENGTH } from "@cairn/merkle";
+import { base64Decode, base64Encode, bytesToHex, commitUnit, encodeUnit, eventRoot, SALT_LENGTH } from "@cairn/merkle";
+import { LedgerError } from "../error.ts";
 
 /**
- * An act that a tenant's control log announces. Everything but `sealed` is a mandatory disclosure: an auditor always
- * gets it. `sealed` holds what may be redacted: recipient, owner, matter, reason.
+ * An act that a tenant's control log announces. Type, time, state of the event log and terms are mandatory disclosures: an
+ * auditor always gets them.
  */
 export interface ControlRecord {
   readonly type: ControlType;
@@ -12,9 +13,15 @@ export interface ControlRecord {
   readonly time: string;
   /** Size and root of the event log when this was written. */
   readonly eventLog: { readonly ledger: number; readonly size: number; readonly root: Uint8Array };
-  /** Ranges, predicates, keys: whatever the type needs. */
+  /** Ranges, predicates, keys: whatever the type needs. One unit, so that none of them can be left out unseen. */
   readonly terms: Readonly<Record<string, Json>>;
+  /** What may be redacted: recipient, owner, matter, reason. */
   readonly sealed?: Readonly<Record<string, Json>>;
+  /**
+   * What is committed to and not kept, because the control log is kept for ever and this may name people. Whoever appends the
+   * record gets the units, to be shown where they are due.
+   */
+  readonly withheld?: Readonly<Record<string, Json>>;
 }
 
 export const CONTROL_TYPES = [
@@ -33,7 +40,8 @@ export type ControlType = (typeof CONTROL_TYPES)[number];
 /** A control entry's units, salted and committed to. */
 export interface PreparedControl {
   readonly eventRoot: Uint8Array;
-  readonly units: readonly ControlUnit[];
+  readonly kept: readonly ControlUnit[];
+  readonly withheld: readonly ControlUnit[];
 }
 
 export interface ControlUnit {
@@ -43,36 +51,69 @@ export interface ControlUnit {
   readonly value: string;
 }
 
-/** Makes the units of a control record: `/log`, `/type`, `/time`, `/event_log`, one for each term and each sealed field. */
+/** What the ledger keeps of a control entry. */
+export interface ControlBody {
+  readonly units: readonly ControlUnit[];
+  /** Commitments of the units that are not kept. */
+  readonly withheld: readonly Uint8Array[];
+}
+
+/** Makes the units of a control record: `/log`, `/type`, `/time`, `/event_log`, `/terms`, and `/sealed/…` for each other field. */
 export function prepareControl(record: ControlRecord, { origin }: { readonly origin: string }): PreparedControl {
-  const { eventLog } = record;
-  const fields: [string, Json][] = [
-    ["/log", origin],
-    ["/type", record.type],
-    ["/time", record.time],
-    ["/event_log", { ledger: eventLog.ledger, size: eventLog.size, root: bytesToHex(eventLog.root) }],
-    ...Object.entries(record.terms).map(([key, value]): [string, Json] => [`/terms/${key}`, value]),
-    ...Object.entries(record.sealed ?? {}).map(([key, value]): [string, Json] => [`/sealed/${key}`, value]),
+  const { eventLog, sealed = {}, withheld = {} } = record;
+  const kept = [
+    salted("/log", origin),
+    salted("/type", record.type),
+    salted("/time", record.time),
+    salted("/event_log", { ledger: eventLog.ledger, size: eventLog.size, root: bytesToHex(eventLog.root) }),
+    salted("/terms", record.terms),
+    ...sealedUnits(sealed),
   ];
-  const units = fields.map(
-    ([path, value]): ControlUnit => ({ salt: randomBytes(SALT_LENGTH), path, value: canonicalJson(value) }),
-  );
-  return { eventRoot: controlRoot(units), units };
+  const apart = sealedUnits(withheld);
+  return { eventRoot: eventRoot([...kept, ...apart].map(commitControlUnit)), kept, withheld: apart };
 }
 
-/** Computes the event root of a control entry's units. */
-export function controlRoot(units: readonly ControlUnit[]): Uint8Array {
-  return eventRoot(units.map(({ salt, path, value }) => commitUnit(salt, encodeUnit(path, Buffer.from(value)))));
+function sealedUnits(fields: Readonly<Record<string, Json>>): ControlUnit[] {
+  return Object.entries(fields).map(([name, value]) => salted(`/sealed/${name}`, value));
 }
 
-/** Writes the stored body of a control entry: JSON `[[base64 salt, path, value], …]`. */
-export function encodeControlBody({ units }: PreparedControl): Uint8Array {
+function salted(path: string, value: Json): ControlUnit {
+  return { salt: randomBytes(SALT_LENGTH), path, value: canonicalJson(value) };
+}
+
+/** Computes the event root of a control entry. */
+export function controlRoot({ units, withheld }: ControlBody): Uint8Array {
+  return eventRoot([...units.map(commitControlUnit), ...withheld]);
+}
+
+/** Computes the commitment of a control entry's unit. */
+export function commitControlUnit({ salt, path, value }: ControlUnit): Uint8Array {
+  return commitUnit(salt, encodeUnit(path, Buffer.from(value)));
+}
+
+/** Writes the stored body of a control entry: JSON `{"v": 1, "units": [[base64 salt, path, value], …], "withheld": [base64, …]}`. */
+export function encodeControlBody({ kept, withheld }: PreparedControl): Uint8Array {
   return Buffer.from(
-    JSON.stringify(units.map(({ salt, path, value }) => [Buffer.from(salt).toString("base64"), path, value])),
+    JSON.stringify({
+      v: 1,
+      units: kept.map(({ salt, path, value }) => [base64Encode(salt), path, value]),
+      withheld: withheld.map((unit) => base64Encode(commitControlUnit(unit))),
+    }),
   );
 }
 
-export function decodeControlBody(bytes: Uint8Array): ControlUnit[] {
-  const rows = JSON.parse(Buffer.from(bytes).toString("utf8")) as [string, string, string][];
-  return rows.map(([salt, path, value]) => ({ salt: Buffer.from(salt, "base64"), path, value }));
+/** Reads a stored body. @throws LedgerError format_newer */
+export function decodeControlBody(bytes: Uint8Array): ControlBody {
+  const body = JSON.parse(Buffer.from(bytes).toString("utf8")) as StoredBody;
+  if (body.v !== 1) throw new LedgerError("format_newer", `a control entry is of format ${String(body.v)}`);
+  return {
+    units: body.units.map(([salt, path, value]) => ({ salt: base64Decode(salt), path, value })),
+    withheld: body.withheld.map(base64Decode),
+  };
+}
+
+interface StoredBody {
+  readonly v: unknown;
+  readonly units: readonly (readonly [salt: string, path: string, value: string])[];
+  readonly withheld: readonly string[];
 }

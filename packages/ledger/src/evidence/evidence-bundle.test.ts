@@ -44,6 +44,7 @@ function bundle(kind: "full" | "compact", sequences: readonly number[] = CHOSEN)
     ledger: 1,
     kind,
     control: head(CONTROL_LOG),
+    announcement: instance.announcement,
     checkpoint: head(EVENT_LOG),
     query: 'actor:"Jane"',
     sequences: [sequences.slice(0, 2), sequences.slice(2)],

@@ -1,5 +1,5 @@
-import { commitUnit, type Disclosure, encodeUnit, formatDisclosure, type HashKernel } from "@cairn/merkle";
-import { decodeControlBody } from "../control/control-record.ts";
+import { bytesEqual, type Disclosure, encodeUnit, formatDisclosure, type HashKernel } from "@cairn/merkle";
+import { type ControlUnit, commitControlUnit, decodeControlBody } from "../control/control-record.ts";
 import { CORE_SUBJECT, type Keyring } from "../crypto/keyring.ts";
 import { unseal } from "../crypto/seal.ts";
 import { deriveLogKey } from "../crypto/signer.ts";
@@ -27,6 +27,12 @@ export interface PublishedHead {
   readonly note: string;
 }
 
+/** The control entry that announces an export. */
+export interface Announcement {
+  readonly sequence: number;
+  readonly withheld: readonly ControlUnit[];
+}
+
 export interface BundleOptions {
   readonly db: Database;
   readonly keyring: Keyring;
@@ -42,6 +48,8 @@ export interface BundleOptions {
    * that no entry speaks of more events than the bundle has.
    */
   readonly control: PublishedHead;
+  /** What that entry withholds and this bundle shows: the query. */
+  readonly announcement: Announcement;
   /** Head of the event log that everything is proved against. */
   readonly checkpoint: PublishedHead;
   /** The query that chose the events, as its author wrote it. */
@@ -153,7 +161,7 @@ class Bundle {
 
   private *controlFiles(): Generator<BundleFile, void, undefined> {
     const { control, db } = this.options;
-    const at: LogAt = { log: this.controlLog, ...control };
+    const at: LogAt = { log: this.controlLog, size: control.size, note: control.note };
     const below = (file: BundleFile): BundleFile => ({ ...file, path: `control/${file.path}` });
     yield smallFile("control/checkpoint", control.note);
     for (const file of oldCheckpointFiles(at, { db, tree: this.tree, proofs: "without" })) yield below(file);
@@ -168,7 +176,7 @@ class Bundle {
   }
 
   private *controlLines(): Generator<string, void, undefined> {
-    const { db, control, checkpoint, keyring, tenantNo, ledger, showSealed = () => false } = this.options;
+    const { db, control, announcement, checkpoint, keyring, tenantNo, ledger, showSealed = () => false } = this.options;
     const key = keyring.subjectKey(tenantNo, CORE_SUBJECT);
     if (key === undefined) throw new LedgerError("key_missing", `tenant ${tenantNo} has no core key`);
     for (let next = 0; next < control.size; next += CONTROL_PAGE) {
@@ -180,15 +188,21 @@ class Bundle {
         Math.min(control.size, next + CONTROL_PAGE),
       );
       for (const { sequence, body } of rows) {
-        const units = decodeControlBody(unseal(key, body, controlContext(this.controlLog, sequence)));
-        const state = JSON.parse(units.find(({ path }) => path === "/event_log")?.value ?? "{}") as { size?: number };
+        const stored = decodeControlBody(unseal(key, body, controlContext(this.controlLog, sequence)));
+        const state = JSON.parse(stored.units.find(({ path }) => path === "/event_log")?.value ?? "{}") as {
+          size?: number;
+        };
         if ((state.size ?? 0) > checkpoint.size)
           throw new Error("BUG: the checkpoint of a bundle was looked up before its control head");
+        const isShown = ({ path }: ControlUnit): boolean => !path.startsWith("/sealed/") || showSealed(path);
+        const announced = announcement.sequence === sequence ? announcement.withheld : [];
+        const commitments = announced.map(commitControlUnit);
         const shown = formatDisclosure({
-          units: units.filter(({ path }) => !path.startsWith("/sealed/") || showSealed(path)).map(asDisclosed),
-          redacted: units
-            .filter(({ path }) => path.startsWith("/sealed/") && !showSealed(path))
-            .map(({ salt, path, value }) => commitUnit(salt, encodeUnit(path, Buffer.from(value)))),
+          units: [...stored.units.filter(isShown), ...announced].map(asDisclosed),
+          redacted: [
+            ...stored.units.filter((unit) => !isShown(unit)).map(commitControlUnit),
+            ...stored.withheld.filter((hidden) => !commitments.some((each) => bytesEqual(each, hidden))),
+          ],
         });
         yield `${JSON.stringify({ sequence, disclosure: shown })}\n`;
       }
@@ -230,7 +244,8 @@ class Bundle {
   }
 
   private eventsAt(): LogAt {
-    return { log: this.eventLog, ...this.options.checkpoint };
+    const { size, note } = this.options.checkpoint;
+    return { log: this.eventLog, size, note };
   }
 
   private tools(): { readonly tree: TreeReader; readonly kernel: HashKernel } {
@@ -244,9 +259,6 @@ function readEpoch({ db, tenantNo, ledger }: BundleOptions, log: LogState["log"]
   return state;
 }
 
-function asDisclosed(unit: { readonly salt: Uint8Array; readonly path: string; readonly value: string }): {
-  salt: Uint8Array;
-  unit: Uint8Array;
-} {
-  return { salt: unit.salt, unit: encodeUnit(unit.path, Buffer.from(unit.value)) };
+function asDisclosed({ salt, path, value }: ControlUnit): { salt: Uint8Array; unit: Uint8Array } {
+  return { salt, unit: encodeUnit(path, Buffer.from(value)) };
 }

@@ -1,12 +1,12 @@
 import { type Json, parseTime } from "@cairn/event";
 import { bytesEqual, decodeEntry, type EventEntry, type HashKernel, hexToBytes } from "@cairn/merkle";
-import { CONTROL_TYPES, type ControlUnit, controlRoot, decodeControlBody } from "../control/control-record.ts";
+import { CONTROL_TYPES, type ControlBody, controlRoot, decodeControlBody } from "../control/control-record.ts";
 import { CORE_SUBJECT, type Keyring } from "../crypto/keyring.ts";
 import { unseal } from "../crypto/seal.ts";
 import { deriveLogKey } from "../crypto/signer.ts";
 import { logVkey } from "../seal/note-signer.ts";
 import type { Database } from "../storage/database.ts";
-import type { LogState } from "../storage/logs.ts";
+import { eventOrigin, type LogState } from "../storage/logs.ts";
 import { controlContext } from "../writer/writer.ts";
 import { logKey } from "./check-head.ts";
 import type { FindingPlace, Findings } from "./finding.ts";
@@ -88,7 +88,7 @@ export function checkControl(context: ControlContext): ControlReport {
       eventLogSize = Math.max(eventLogSize, claim.size);
       claims.push(claim);
     }
-    previous ??= opened.units.get("/terms/previous_epoch") as PreviousEpoch | undefined;
+    previous ??= termsOf(opened.units)?.previous_epoch as PreviousEpoch | undefined;
   }
   return { eventLogClaims: claims, previous, lastReceivedAtMs: last, size: next };
 }
@@ -135,23 +135,23 @@ function openBody(
   }: { readonly sequence: number; readonly body: Uint8Array; readonly eventRoot: Uint8Array },
   place: FindingPlace,
 ): Opened | undefined {
-  let units: ControlUnit[];
+  let stored: ControlBody;
   try {
     const key = keyring.subjectKey(log.tenantNo, CORE_SUBJECT);
     if (key === undefined) throw new Error("the tenant's core key is gone");
-    units = decodeControlBody(unseal(key, body, controlContext(log, sequence)));
+    stored = decodeControlBody(unseal(key, body, controlContext(log, sequence)));
   } catch (error) {
     findings.add("control_damaged", place, `the body cannot be read: ${(error as Error).message}`);
     return undefined;
   }
-  if (!bytesEqual(controlRoot(units), eventRoot)) {
+  if (!bytesEqual(controlRoot(stored), eventRoot)) {
     findings.add("control_altered", place, "the body does not have the root that its entry commits to");
     return undefined;
   }
-  return { sequence, units: new Map(units.map(({ path, value }) => [path, JSON.parse(value) as Json])) };
+  return { sequence, units: new Map(stored.units.map(({ path, value }) => [path, JSON.parse(value) as Json])) };
 }
 
-const ALLOWED = /^\/(?:log|type|time|event_log|terms\/[^/]+|sealed\/[^/]+)$/;
+const ALLOWED = /^\/(?:log|type|time|event_log|terms|sealed\/[^/]+)$/;
 
 /** Checks what an entry must say; gives what it says of the event log. */
 function checkUnits(context: ControlContext, opened: Opened, place: FindingPlace): RootClaim | undefined {
@@ -166,6 +166,7 @@ function checkUnits(context: ControlContext, opened: Opened, place: FindingPlace
   if ((type === "genesis") !== (sequence === 0)) wrong("the first entry of a log, and no other, is its genesis");
   if (type === "genesis") checkGenesis(context, units, wrong);
   if (!isTime(units.get("/time"))) incomplete("/time is no time");
+  if (termsOf(units) === undefined) incomplete("/terms is no object");
   const eventLog = units.get("/event_log") as { ledger?: Json; size?: Json; root?: Json } | undefined;
   if (
     typeof eventLog?.size !== "number" ||
@@ -188,6 +189,12 @@ function checkUnits(context: ControlContext, opened: Opened, place: FindingPlace
   };
 }
 
+function termsOf(units: ReadonlyMap<string, Json>): Readonly<Record<string, Json>> | undefined {
+  const terms = units.get("/terms");
+  if (typeof terms !== "object" || terms === null || Array.isArray(terms)) return undefined;
+  return terms as Readonly<Record<string, Json>>;
+}
+
 function isTime(value: Json | undefined): boolean {
   try {
     return typeof value === "string" && parseTime(value, "/time") >= 0;
@@ -201,11 +208,11 @@ function checkGenesis(
   units: ReadonlyMap<string, Json>,
   wrong: (what: string) => void,
 ): void {
-  const origin = log.origin.slice(0, -"/control".length);
+  const origin = eventOrigin(log.origin);
   const vkey = (name: string): string => logVkey(name, deriveLogKey(signingSecret, name));
-  if (units.get("/terms/origin") !== origin) wrong("the genesis names another origin");
-  if (units.get("/terms/format") !== 1) wrong("the genesis names another format");
-  if (units.get("/terms/event_log_vkey") !== vkey(origin)) wrong("the genesis names another key of the event log");
-  if (units.get("/terms/control_log_vkey") !== vkey(log.origin))
-    wrong("the genesis names another key of the control log");
+  const terms = termsOf(units) ?? {};
+  if (terms.origin !== origin) wrong("the genesis names another origin");
+  if (terms.format !== 1) wrong("the genesis names another format");
+  if (terms.event_log_vkey !== vkey(origin)) wrong("the genesis names another key of the event log");
+  if (terms.control_log_vkey !== vkey(log.origin)) wrong("the genesis names another key of the control log");
 }

@@ -9,7 +9,7 @@ import {
   signNote,
 } from "@cairn/merkle";
 import { deriveLogKey, verifyNative } from "../crypto/signer.ts";
-import { logVkey, noteSigner } from "../seal/note-signer.ts";
+import { checkpointSigners, logVkey } from "../seal/note-signer.ts";
 import { readHead, type StoredHead } from "../seal/sealer.ts";
 import type { Database } from "../storage/database.ts";
 import type { LogState } from "../storage/logs.ts";
@@ -28,11 +28,12 @@ export interface HeadContext {
 export type NoteCheck = (note: string, text: string) => boolean;
 
 /** Makes the check of a log's notes. Ed25519 signs a text in one way only: every byte is compared beside verifying. */
-export function createNoteCheck(origin: string, signingSecret: Uint8Array): NoteCheck {
-  const key = deriveLogKey(signingSecret, origin);
-  const log = [ed25519Verifier(logVkey(origin, key), { verifyEd25519: verifyNative })];
-  const signer = noteSigner(origin, key);
-  return (note, text) => openCheckpoint(note, { log, origin }).ok && note === signNote(text, [signer]);
+export function createNoteCheck(state: Pick<LogState, "log" | "origin">, signingSecret: Uint8Array): NoteCheck {
+  const { origin } = state;
+  const keyOf = (name: string) => deriveLogKey(signingSecret, name);
+  const log = [ed25519Verifier(logVkey(origin, keyOf(origin)), { verifyEd25519: verifyNative })];
+  const signers = checkpointSigners(state, keyOf);
+  return (note, text) => openCheckpoint(note, { log, origin }).ok && note === signNote(text, signers);
 }
 
 /** Checks the signed head of a log as far as that needs no entries, and gives what it says of them. */

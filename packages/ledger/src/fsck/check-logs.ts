@@ -3,7 +3,7 @@ import type { Keyring } from "../crypto/keyring.ts";
 import { logOrigin } from "../registry/registry.ts";
 import type { BlobSource } from "../storage/blobs.ts";
 import type { Database } from "../storage/database.ts";
-import { CONTROL_LOG, EVENT_LOG, type LogState, readLogs } from "../storage/logs.ts";
+import { CONTROL_LOG, controlOrigin, EVENT_LOG, type LogState, readLogs } from "../storage/logs.ts";
 import { checkControl, type PreviousEpoch } from "./check-control.ts";
 import { checkEventLog } from "./check-event-log.ts";
 import type { GuardRows } from "./check-guard-rows.ts";
@@ -73,7 +73,7 @@ async function checkEpoch(
   const { findings } = context;
   const [events, control] = [EVENT_LOG, CONTROL_LOG].map((kind) => logs.find((log) => log.log === kind));
   for (const log of logs) {
-    const expected = log.log === EVENT_LOG ? origin : `${origin}/control`;
+    const expected = log.log === EVENT_LOG ? origin : controlOrigin(origin);
     const place = { table: "logs", key: logKey(log), origin: log.origin };
     if (log.log !== EVENT_LOG && log.log !== CONTROL_LOG) findings.add("log_unknown", place, "there is no such log");
     else if (log.origin !== expected) findings.add("log_origin_wrong", place, `the log's origin is ${expected}`);
@@ -82,7 +82,7 @@ async function checkEpoch(
   let claims: readonly RootClaim[] = [];
   if (control === undefined) findings.add("log_missing", { table: "logs", origin }, "the epoch has no control log");
   else {
-    const ended = successor && { origin: `${successor.origin}/control`, says: successor.says?.control_log };
+    const ended = successor && { origin: controlOrigin(successor.origin), says: successor.says?.control_log };
     await findings.attempt({ table: "control", origin: control.origin }, () => {
       const { log, tree, finish } = openLog(context, { known: control, claims: [], ended });
       const report = checkControl({ ...context, log, tree });

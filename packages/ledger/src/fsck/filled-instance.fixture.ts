@@ -1,6 +1,7 @@
 import { acceptEvent, type CairnEvent, DEFAULT_PERSON_TARGET_TYPES, findPeople, splitEvent } from "@cairn/event";
 import { createHashKernel, emptyRoot } from "@cairn/merkle";
 import {
+  type AppendedControl,
   buildRun,
   CONTROL_LOG,
   type CommitResult,
@@ -33,6 +34,8 @@ export interface FilledInstance {
   readonly paths: Paths;
   readonly side: WriterSide;
   readonly tenants: readonly number[];
+  /** The export of evidence that the first tenant's control log announces. */
+  readonly announcement: AppendedControl;
   /** A person of the first tenant whose key has been destroyed. */
   readonly erasedRef: string;
   commit(tenantNo: number, events: readonly CairnEvent[]): void;
@@ -97,11 +100,10 @@ export function createFilledInstance(directory: string): FilledInstance {
 
   /** Each time it is sealed a day has passed, so that every head becomes an older checkpoint. */
   let days = 0;
-  const instance: FilledInstance = {
+  const instance: Omit<FilledInstance, "announcement" | "erasedRef"> = {
     paths,
     side,
     tenants,
-    erasedRef: "",
     commit(tenantNo, events) {
       for (let i = 0; i < events.length; i += 100) instance.commitTo(side, tenantNo, events.slice(i, i + 100));
     },
@@ -146,12 +148,13 @@ export function createFilledInstance(directory: string): FilledInstance {
   instance.commit(first, makeEvents(340, 200)); // ten of them are there already
   instance.commit(second, makeEvents(0, 20));
   const head = readHead(side.db, side.writer.log(first, EVENT_LOG))!;
-  side.writer.appendControl(first, {
+  const announcement = side.writer.appendControl(first, {
     type: "evidence.exported",
     time: "2026-03-05T00:00:00.000Z",
     eventLog: { ledger: 1, size: head.size, root: head.root },
     terms: { first: 0, last: 10 },
     sealed: { recipient: "An auditor" },
+    withheld: { query: 'actor:"Jane"' },
   });
   side.writer.appendControl(second, {
     type: "hold.set",
@@ -170,7 +173,7 @@ export function createFilledInstance(directory: string): FilledInstance {
   const erasedRef = stored.parts.at(-2)!.refs[0]!;
   side.keyring.destroySubject(first, erasedRef);
   fillRegistry(side, { projectNo, tenantNo: first });
-  return { ...instance, erasedRef };
+  return { ...instance, announcement, erasedRef };
 }
 
 /** Rows that have nothing to do with events. */

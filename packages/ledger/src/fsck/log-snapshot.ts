@@ -23,7 +23,7 @@ export function snapshotLog(
   db.exec("BEGIN");
   try {
     const log = readLogAt(db, known) ?? known;
-    const context = { db, log, notes: createNoteCheck(log.origin, options.signingSecret), findings };
+    const context = { db, log, notes: createNoteCheck(log, options.signingSecret), findings };
     const { head, claims } = checkHead(context);
     const old = checkOldCheckpoints(context);
     for (const { size, place } of old)

@@ -1,4 +1,4 @@
-import { base64Encode, formatDisclosure, formatTlogProof, inclusionProof } from "@cairn/merkle";
+import { type Disclosure, formatDisclosure, formatProofExtra, formatTlogProof, inclusionProof } from "@cairn/merkle";
 import { EVENT_LOG } from "../storage/logs.ts";
 import { discloseEvent } from "./disclose.ts";
 import type { StoredEvent } from "./stored-event.ts";
@@ -12,38 +12,35 @@ export interface PublishedCheckpoint {
   readonly note: string;
 }
 
-/**
- * Makes the C2SP tlog-proof of an entry. Its `extra` is JSON `{"v": 1, "entry": base64}`, which is what the leaf hash is of;
- * the disclosure stands elsewhere.
- */
+/** Makes the C2SP tlog-proof of an entry; its `extra` holds the entry, and the disclosure unless that stands elsewhere. */
 export function proveEntry(
-  entry: { readonly sequence: number; readonly entry: Uint8Array },
+  proven: { readonly sequence: number; readonly entry: Uint8Array; readonly disclosure?: Disclosure },
   {
     at,
     tree,
   }: { readonly at: { readonly log: LogRef; readonly size: number; readonly note: string }; readonly tree: TreeReader },
 ): Uint8Array {
+  const { sequence, ...extra } = proven;
   return formatTlogProof({
-    extra: Buffer.from(JSON.stringify({ v: 1, entry: base64Encode(entry.entry) })),
-    index: BigInt(entry.sequence),
-    hashes: inclusionProof(entry.sequence, at.size, tree.nodes(at.log, at.size)),
+    extra: formatProofExtra(extra),
+    index: BigInt(sequence),
+    hashes: inclusionProof(sequence, at.size, tree.nodes(at.log, at.size)),
     checkpoint: Buffer.from(at.note),
   });
 }
 
-/** Makes the C2SP tlog-proof of an event: its disclosure as `extra`, the path to the checkpoint, the checkpoint. */
+/** Makes the C2SP tlog-proof of an event, complete: its entry and its disclosure, the path to the checkpoint, the checkpoint. */
 export function proveEvent(
   event: StoredEvent,
   checkpoint: PublishedCheckpoint,
   tree: TreeReader,
   show?: (path: string) => boolean,
 ): Uint8Array {
-  const disclosure = formatDisclosure(discloseEvent(event, checkpoint.origin, show));
-  const source = tree.nodes({ tenantNo: checkpoint.tenantNo, log: EVENT_LOG, ledger: event.ledger }, checkpoint.size);
-  return formatTlogProof({
-    extra: Buffer.from(JSON.stringify(disclosure)),
-    index: BigInt(event.sequence),
-    hashes: inclusionProof(event.sequence, checkpoint.size, source),
-    checkpoint: Buffer.from(checkpoint.note),
-  });
+  const { tenantNo, origin, size, note } = checkpoint;
+  const { sequence, entry, ledger } = event;
+  const disclosure = formatDisclosure(discloseEvent(event, origin, show));
+  return proveEntry(
+    { sequence, entry, disclosure },
+    { at: { log: { tenantNo, log: EVENT_LOG, ledger }, size, note }, tree },
+  );
 }

@@ -13,7 +13,7 @@ import { deriveLogKey, type LogKey } from "../crypto/signer.ts";
 import { LedgerError } from "../error.ts";
 import type { Database } from "../storage/database.ts";
 import { CONTROL_LOG, EVENT_LOG, isEnded, type LogKind, type LogState } from "../storage/logs.ts";
-import { noteSigner } from "./note-signer.ts";
+import { checkpointSigners } from "./note-signer.ts";
 
 /** Entries hashed into one checkpoint at most, so that a backlog never holds the others up. */
 const MAX_ENTRIES = 65_536;
@@ -79,9 +79,8 @@ export class Sealer {
     const tileHashes = this.append(range, state, Math.min(state.size, fromSize + MAX_ENTRIES));
     const root = range.root().slice();
     const { origin } = state;
-    const note = signNote(formatCheckpoint({ origin, size: BigInt(range.size), root }), [
-      noteSigner(origin, this.key(origin)),
-    ]);
+    const signers = checkpointSigners(state, (name) => this.key(name));
+    const note = signNote(formatCheckpoint({ origin, size: BigInt(range.size), root }), signers);
     return {
       tenantNo: state.tenantNo,
       log: state.log,

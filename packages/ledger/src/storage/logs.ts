@@ -6,6 +6,18 @@ export const EVENT_LOG = 0;
 export const CONTROL_LOG = 1;
 export type LogKind = typeof EVENT_LOG | typeof CONTROL_LOG;
 
+const CONTROL_SUFFIX = "/control";
+
+/** The origin of the control log beside an event log. */
+export function controlOrigin(origin: string): string {
+  return origin + CONTROL_SUFFIX;
+}
+
+/** The origin of the event log beside a control log. */
+export function eventOrigin(origin: string): string {
+  return origin.slice(0, -CONTROL_SUFFIX.length);
+}
+
 /** One log in one epoch: what is committed. */
 export interface LogState {
   readonly tenantNo: number;

@@ -1,5 +1,5 @@
 import { ENTRY_LENGTH, encodeEntry, HASH_LENGTH, writeEntry } from "@cairn/merkle";
-import { type ControlRecord, encodeControlBody, prepareControl } from "../control/control-record.ts";
+import { type ControlRecord, type ControlUnit, encodeControlBody, prepareControl } from "../control/control-record.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { CORE_SUBJECT } from "../crypto/keyring.ts";
 import { seal, sealContext } from "../crypto/seal.ts";
@@ -40,6 +40,13 @@ export interface CommitResult {
   readonly committed: number;
   readonly receivedAtMs: number;
   readonly suspects: readonly Suspect[];
+}
+
+/** Where a control entry stands, and what of it only the caller has from now on. */
+export interface AppendedControl {
+  readonly ledger: number;
+  readonly sequence: number;
+  readonly withheld: readonly ControlUnit[];
 }
 
 /** The one writer: it alone changes the journal and the sizes of logs. */
@@ -90,7 +97,7 @@ export class Writer {
   }
 
   /** Appends an entry to a tenant's control log; it is durable when this returns. */
-  appendControl(tenantNo: number, record: ControlRecord): { readonly ledger: number; readonly sequence: number } {
+  appendControl(tenantNo: number, record: ControlRecord): AppendedControl {
     const nowMs = this.clock.nowMs();
     const state = this.log(tenantNo, CONTROL_LOG);
     const prepared = prepareControl(record, { origin: state.origin });
@@ -106,7 +113,7 @@ export class Writer {
     });
     crashPoint("control-committed");
     this.logs.set(logKey(tenantNo, CONTROL_LOG), next);
-    return { ledger: state.ledger, sequence: state.size };
+    return { ledger: state.ledger, sequence: state.size, withheld: prepared.withheld };
   }
 
   /** What is committed of a log. */

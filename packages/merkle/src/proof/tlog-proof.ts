@@ -8,7 +8,7 @@ import { HASH_LENGTH } from "../sha256/sha256.ts";
 
 /** A proof that one entry is in a log, complete with the checkpoint it leads to: C2SP tlog-proof. */
 export interface TlogProof {
-  /** Whatever the application puts there; not authenticated by the proof. Ours is the disclosure, JSON in UTF-8. */
+  /** Whatever the application puts there; not authenticated by the proof. Cairn's is a {@link ProofExtra}. */
   readonly extra: Uint8Array | undefined;
   readonly index: bigint;
   /** Leaf's sibling first. */

@@ -10,16 +10,17 @@ import {
   eventRoot,
   formatCheckpoint,
   formatDisclosure,
+  formatProofExtra,
   formatTlogProof,
   formatVkey,
   leafHash,
   nodeHash,
   parsePolicy,
+  parseProofExtra,
   SIGNATURE_TYPE,
   signNote,
 } from "@cairn/merkle";
 import { describe, expect, test } from "vitest";
-import { formatProofExtra, parseProofExtra } from "./proof-extra.ts";
 import { verifyEventProof } from "./verify-event-proof.ts";
 
 const ORIGIN = "cairn-test/l0g";

@@ -8,6 +8,7 @@ import {
   type Policy,
   parseCheckpoint,
   parseNote,
+  parseProofExtra,
   parseTlogProof,
   parseVkey,
   satisfiesPolicy,
@@ -18,7 +19,6 @@ import {
   verifyInclusion,
 } from "@cairn/merkle";
 import { verifyEd25519Natively } from "./native-ed25519.ts";
-import { parseProofExtra } from "./proof-extra.ts";
 
 /** Whose signature is believed. */
 export type ProofTrust =

@@ -54,6 +54,11 @@ export class ArrayColumn<Inner extends NativeColumn> implements NativeColumn {
     this.ends.uint64(this.end);
   }
 
+  /** Ends the arrays of `count` rows that got no value. */
+  endEmptyRows(count: number): void {
+    for (let i = 0; i < count; i++) this.ends.uint64(this.end);
+  }
+
   writePrefix(out: Bytes): void {
     this.values.writePrefix(out);
   }

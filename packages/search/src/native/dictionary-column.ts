@@ -1,4 +1,6 @@
 import type { Bytes } from "./bytes.ts";
+import type { Cell } from "./cell.ts";
+import { CellTable } from "./cell-table.ts";
 import type { NativeColumn } from "./column.ts";
 import { TextColumn } from "./text-column.ts";
 
@@ -17,6 +19,7 @@ export class DictionaryColumn implements NativeColumn {
   private readonly keys = new TextColumn();
   private readonly indexByText = new Map<string, number>();
   private readonly indexByStored = new Map<string, number>();
+  private readonly indexByCell = new CellTable();
   private indexes = new Uint32Array(1_024);
   private count = 0;
 
@@ -28,6 +31,7 @@ export class DictionaryColumn implements NativeColumn {
     this.keys.clear();
     this.indexByText.clear();
     this.indexByStored.clear();
+    this.indexByCell.clear();
     this.count = 0;
   }
 
@@ -37,17 +41,50 @@ export class DictionaryColumn implements NativeColumn {
   }
 
   push(text: string): void {
+    this.pushIndex(this.indexOf(text));
+  }
+
+  /** Appends the same text `count` times. */
+  pushTimes(text: string, count: number): void {
+    if (count === 0) return;
+    const index = this.indexOf(text);
+    this.reserve(count);
+    this.indexes.fill(index, this.count, this.count + count);
+    this.count += count;
+  }
+
+  /** Appends the text of a cell; a string is made of each different one only. */
+  pushCell(cell: Cell): void {
+    let index = this.indexByCell.find(cell);
+    if (index === -1) {
+      index = this.indexOf(cell.text());
+      this.indexByCell.put(cell, index);
+    }
+    this.pushIndex(index);
+  }
+
+  /** Number of a text in this block's dictionary, for {@link pushIndex}. */
+  indexOf(text: string): number {
     let index = this.indexByText.get(text);
     if (index === undefined) {
       index = this.add(text);
       this.indexByText.set(text, index);
     }
-    if (this.count === this.indexes.length) {
-      const indexes = new Uint32Array(this.count * 2);
-      indexes.set(this.indexes);
-      this.indexes = indexes;
-    }
+    return index;
+  }
+
+  /** Appends a text by its number. */
+  pushIndex(index: number): void {
+    if (this.count === this.indexes.length) this.reserve(1);
     this.indexes[this.count++] = index;
+  }
+
+  private reserve(count: number): void {
+    const needed = this.count + count;
+    if (needed <= this.indexes.length) return;
+    const indexes = new Uint32Array(Math.max(needed, this.indexes.length * 2));
+    indexes.set(this.indexes.subarray(0, this.count));
+    this.indexes = indexes;
   }
 
   private add(text: string): number {

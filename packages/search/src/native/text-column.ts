@@ -1,5 +1,6 @@
 import { fold, QUERY_LIMITS, refsIn, toWords } from "@cairn/event";
 import { Bytes } from "./bytes.ts";
+import type { Cell } from "./cell.ts";
 import type { NativeColumn } from "./column.ts";
 
 const utf8 = new TextEncoder();
@@ -18,6 +19,7 @@ const REF_START = "{sub_";
 const REF_CHARS = 80;
 
 const SPACE = 32;
+const BACKSLASH = 92;
 const OPENING_BRACE = 123;
 const CLOSING_BRACE = 125;
 
@@ -85,6 +87,58 @@ export class TextColumn implements NativeColumn {
     }
     data[start] = count;
     bytes.length = start + 1 + count;
+  }
+
+  /** Appends the empty text `count` times. */
+  pushEmpty(count: number): void {
+    const { bytes } = this;
+    const start = bytes.reserve(count);
+    bytes.data.fill(0, start, start + count);
+    bytes.length = start + count;
+  }
+
+  /** Appends the text of a cell as {@link pushFolded} does, without making a string of it. */
+  pushFoldedCell(cell: Cell): void {
+    const { bytes } = this;
+    const { bytes: source } = cell;
+    const from = cell.start + 1;
+    const count = cell.end - 1 - from;
+    if (count <= 0 || count > SHORT) {
+      this.pushFolded(cell.text());
+      return;
+    }
+    const start = bytes.reserve(count + 1);
+    const { data } = bytes;
+    for (let i = 0; i < count; i++) {
+      const code = source[from + i]!;
+      if (code >= 128 || code === BACKSLASH) {
+        this.pushFolded(cell.text());
+        return;
+      }
+      data[start + 1 + i] = code >= 65 && code <= 90 ? code + 32 : code;
+    }
+    data[start] = count;
+    bytes.length = start + 1 + count;
+  }
+
+  /** Appends the text of a cell as {@link pushWords} does, without making a string of it. */
+  pushWordsCell(cell: Cell, onMarker: MarkerSink): void {
+    const { bytes } = this;
+    const count = cell.end - cell.start - 2;
+    if (count <= 0) {
+      bytes.uint8(0);
+      return;
+    }
+    const bound = count * 2 + 2;
+    const prefix = varintBytes(bound);
+    const start = bytes.reserve(bound + prefix);
+    const end = cellWordsInto(bytes.data, start + prefix, cell, onMarker);
+    if (end === -1) {
+      this.pushWords(cell.text(), onMarker);
+      return;
+    }
+    putPaddedVarint(bytes.data, start, prefix, end - start - prefix);
+    bytes.length = end;
   }
 
   private pushLong(text: string): void {
@@ -177,6 +231,37 @@ function wordsInto(data: Uint8Array, start: number, text: string, onMarker: Mark
     data[at++] = SPACE;
     at = refWordInto(data, at, ref);
     i = end;
+  }
+  if (at > start) data[at++] = SPACE;
+  return at;
+}
+
+/** As {@link wordsInto}, for the text of a cell; -1 when it is not ASCII or holds an escape. */
+function cellWordsInto(data: Uint8Array, start: number, cell: Cell, onMarker: MarkerSink): number {
+  const { bytes: source } = cell;
+  const to = cell.end - 1;
+  let at = start;
+  let run = 0;
+  for (let i = cell.start + 1; i < to; i++) {
+    const code = source[i]!;
+    if (code >= 128 || code === BACKSLASH) return -1;
+    const byte = WORD_BYTES[code]!;
+    if (byte !== 0) {
+      if (run === 0) data[at++] = SPACE;
+      if (run++ < QUERY_LIMITS.wordChars) data[at++] = byte;
+      continue;
+    }
+    run = 0;
+    if (code !== OPENING_BRACE) continue;
+    // Markers are rare: their text is worth a string.
+    const text = source.toString("latin1", i, Math.min(to, i + REF_START.length + REF_CHARS + 1));
+    const end = markerEnd(text, 0);
+    if (end === -1) continue;
+    const ref = text.slice(1, end);
+    onMarker(ref);
+    data[at++] = SPACE;
+    at = refWordInto(data, at, ref);
+    i += end;
   }
   if (at > start) data[at++] = SPACE;
   return at;

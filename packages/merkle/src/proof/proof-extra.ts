@@ -1,4 +1,6 @@
-import { base64Decode, base64Encode, type Disclosure, MerkleError } from "@cairn/merkle";
+import { base64Decode, base64Encode } from "../bytes/base64.ts";
+import type { Disclosure } from "../commitment/disclosure.ts";
+import { MerkleError } from "../error.ts";
 
 /**
  * What a `.tlog-proof` by Cairn carries in its `extra` line, which C2SP tlog-proof leaves to the application: the entry
@@ -7,7 +9,7 @@ import { base64Decode, base64Encode, type Disclosure, MerkleError } from "@cairn
  * In the file it is JSON in UTF-8: `{"v": 1, "entry": "<base64>", "disclosure": {…}}`.
  */
 export interface ProofExtra {
-  /** 42 bytes: `docs/formats/event-root.md`. */
+  /** 42 bytes: `docs/formats/entry.md`. */
   readonly entry: Uint8Array;
   /** A disclosure as `verifyDisclosure` wants it, not checked. */
   readonly disclosure: unknown;
