@@ -18,7 +18,7 @@ const SETTINGS = {
   "state-dir": {
     type: "string",
     fallback: undefined,
-    help: "Directory of the instance key, the signing key and the rollback guard; `<data-dir>-state` when absent. Back it up apart from the data.",
+    help: "Directory of the secrets and the rollback guard; `<data-dir>-state` when absent. Back it up apart from the data.",
   },
   port: { type: "number", fallback: 7117, help: "TCP port. 0 takes a free one." },
   host: {
@@ -54,6 +54,12 @@ const SETTINGS = {
     unit: "bytes",
     help: "Request bodies held at one time; beyond it ingest answers 503 with `Retry-After`.",
   },
+  "key-rotation-days": {
+    type: "number",
+    fallback: 7,
+    unit: "days",
+    help: "How long after an erasure the keys are rotated, which makes it final. `cairn keys rotate` does it now.",
+  },
   "log-level": { type: "string", fallback: "info", help: "`debug`, `info`, `warn` or `error`." },
 } as const satisfies Record<string, Setting>;
 
@@ -74,6 +80,7 @@ export interface Config {
   readonly clickhouseUrl: string | undefined;
   readonly ingestThreads: number;
   readonly maxBodyBytesInFlight: number;
+  readonly keyRotationDays: number;
   readonly logLevel: string;
 }
 
@@ -119,6 +126,7 @@ export function readConfig(argv: readonly string[], environment: NodeJS.ProcessE
     clickhouseUrl: read("clickhouse-url") as string | undefined,
     ingestThreads: read("ingest-threads") as number,
     maxBodyBytesInFlight: read("max-body-bytes-in-flight") as number,
+    keyRotationDays: read("key-rotation-days") as number,
     logLevel: read("log-level") as string,
   };
   check(config, problems);

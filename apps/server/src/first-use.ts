@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { seal, unseal } from "@cairn/ledger";
+import { deriveKey, seal, unseal } from "@cairn/ledger";
 import { createKey } from "./admin/create-key.ts";
 import type { RunningServer } from "./server.ts";
 
@@ -44,7 +44,8 @@ export async function prepareFirstUse(server: RunningServer): Promise<string> {
 async function firstKey({ context }: RunningServer): Promise<string> {
   const { side, threads } = context;
   const path = join(side.paths.stateDir, "first-key.sealed");
-  if (existsSync(path)) return unseal(side.secrets.instanceKey, readFileSync(path), AAD).toString("utf8");
+  const sealingKey = deriveKey(side.secrets.serverSecret, "first-key");
+  if (existsSync(path)) return unseal(sealingKey, readFileSync(path), AAD).toString("utf8");
   const made = await createKey(
     {
       project: FIRST_PROJECT,
@@ -54,6 +55,6 @@ async function firstKey({ context }: RunningServer): Promise<string> {
     },
     { registry: side.registry, writer: threads.writer, ingest: threads.ingest[0]! },
   );
-  writeFileSync(path, seal(side.secrets.instanceKey, Buffer.from(made.key), AAD), { mode: 0o600 });
+  writeFileSync(path, seal(sealingKey, Buffer.from(made.key), AAD), { mode: 0o600 });
   return made.key;
 }

@@ -2,6 +2,7 @@ import { type CliCommand, cliCommands, processIo, runCli } from "@cairn/cli";
 import { doctorCommand } from "./commands/doctor.ts";
 import { fsckCommand } from "./commands/fsck.ts";
 import { keysCommand } from "./commands/keys.ts";
+import { keysRotateCommand } from "./commands/keys-rotate.ts";
 import { linkCommand } from "./commands/link.ts";
 import { recoverCommand } from "./commands/recover.ts";
 import { reindexCommand } from "./commands/reindex.ts";
@@ -11,6 +12,7 @@ import { serveCommand } from "./commands/serve.ts";
 const commands: readonly CliCommand[] = [
   serveCommand,
   keysCommand,
+  keysRotateCommand,
   linkCommand,
   fsckCommand,
   recoverCommand,

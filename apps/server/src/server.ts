@@ -9,6 +9,7 @@ import { ExportService } from "./exports/export-service.ts";
 import { LiveProgress } from "./exports/live-progress.ts";
 import { buildApp } from "./http/app.ts";
 import { SessionSigner } from "./http/session.ts";
+import { scheduleKeyRotation } from "./key-rotation.ts";
 import { Metrics } from "./metrics.ts";
 import { PublishedHeads } from "./published-heads.ts";
 import { SearchService } from "./search/search-service.ts";
@@ -75,12 +76,13 @@ export async function startServer(
     heads,
     search: service,
     exports: exporting,
-    sessions: new SessionSigner(side.secrets.instanceKey),
+    sessions: new SessionSigner(side.secrets.serverSecret),
     metrics: new Metrics(),
     log,
     url: () => urlOf(config, app),
     stopped: () => whyStopped,
   };
+  const rotation = scheduleKeyRotation({ writer, days: config.keyRotationDays, log });
   const app: FastifyInstance = await buildApp(context);
   await app.listen({ host: config.host, port: config.port });
   const admin = await openAdminChannel(context);
@@ -91,6 +93,7 @@ export async function startServer(
       await app.close();
       await admin.close();
       await exporting.stop();
+      rotation.stop();
       await threads.stop();
       await (await searching).stop();
       side.close();

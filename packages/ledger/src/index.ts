@@ -33,6 +33,7 @@ export {
 export { type PreparedBatch, type PrepareOptions, prepareBatch } from "./prepare/prepare-batch.ts";
 export { type Comparison, compareEvents } from "./read/compare-event.ts";
 export { commitmentsOf, discloseEvent } from "./read/disclose.ts";
+export type { EventColumns, PartBytes } from "./read/event-columns.ts";
 export { EventReader } from "./read/event-reader.ts";
 export { type PublishedCheckpoint, proveEvent } from "./read/prove.ts";
 export {

@@ -72,9 +72,9 @@ export function initialiseInstance(paths: Paths): void {
 /** Named last, after the secrets are on the disk: an instance without a name is one whose creation was cut short. */
 function nameInstance(db: Database, paths: Paths): void {
   const isNew = db.get("SELECT 1 FROM meta WHERE key = 'instance'") === undefined;
-  const { instanceKey } = loadStateSecrets(paths, { create: isNew ? "when-missing" : "never" });
+  const { serverSecret } = loadStateSecrets(paths, { create: isNew ? "when-missing" : "never" });
   if (!isNew) return;
-  keepRowMacs(db, rowMacKey(instanceKey), SEALED_TABLES);
+  keepRowMacs(db, rowMacKey(serverSecret), SEALED_TABLES);
   db.transaction(() => {
     db.run("UPDATE meta SET value = value"); // for its digest, which needs the key that was made only now
     db.run("INSERT INTO meta VALUES ('instance', ?)", randomBytes(5).toString("hex"));
@@ -89,7 +89,7 @@ export function openReaderSide(paths: Paths): ReaderSide {
 /** Opens an instance for writing. One per data directory: the caller holds its lock. */
 export function openWriterSide(paths: Paths, clock: Clock): WriterSide {
   const side = openSide(paths, "writer");
-  keepRowMacs(side.db, rowMacKey(side.secrets.instanceKey), SEALED_TABLES);
+  keepRowMacs(side.db, rowMacKey(side.secrets.serverSecret), SEALED_TABLES);
   side.keyring.destroyUnneededJournalKeys(journalKeysInUse(side.db));
   const sequencing = new SequencingClock(clock);
   const identities = new IdentityIndex(side.db, side.blobs);
@@ -120,8 +120,8 @@ function openSide(paths: Paths, mode: "reader" | "writer"): ReaderSide {
     instanceId: readInstanceId(db),
     secrets,
     db,
-    keyring: new Keyring(keys, secrets.instanceKey),
-    registry: new Registry(db, deriveKey(secrets.instanceKey, "api-keys")),
+    keyring: new Keyring(keys, secrets.instanceKeys),
+    registry: new Registry(db, deriveKey(secrets.serverSecret, "api-keys")),
     blobs: openDirectoryBlobs(paths.blobs),
     close() {
       keys.close();
@@ -194,13 +194,13 @@ export function openEpoch(
 /** Opens the guard of an instance. */
 export function openGuard(side: ReaderSide): RollbackGuard {
   const { paths, instanceId, secrets } = side;
-  return openRollbackGuard({ path: paths.guard, instanceId, instanceKey: secrets.instanceKey, mode: "writer" });
+  return openRollbackGuard({ path: paths.guard, instanceId, serverSecret: secrets.serverSecret, mode: "writer" });
 }
 
 /** Opens the guard of an instance for looking only. */
 export function openGuardReader(side: ReaderSide): RollbackGuard {
   const { paths, instanceId, secrets } = side;
-  return openRollbackGuard({ path: paths.guard, instanceId, instanceKey: secrets.instanceKey, mode: "reader" });
+  return openRollbackGuard({ path: paths.guard, instanceId, serverSecret: secrets.serverSecret, mode: "reader" });
 }
 
 /** Ingest stops below either of these; reading, control entries and deletion go on. */

@@ -51,6 +51,8 @@ for (let round = 0; round < Number(rounds); round++) {
   seal();
   segment(tenant.no);
   merge(round);
+  const rotation = side.keyring.startRotation("all");
+  while (rotation.step());
 }
 guard.close();
 reader.close();

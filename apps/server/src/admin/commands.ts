@@ -19,6 +19,8 @@ export async function runAdminCommand(name: string, argument: unknown, context: 
     }
     case "reindex":
       return context.threads.index.call("rebuild", undefined);
+    case "keys-rotate":
+      return context.threads.writer.call("rotateKeys", "all");
     case "confirm-clock":
       return context.threads.writer.call("confirmClock", undefined);
     default:

@@ -110,7 +110,7 @@ function checkDirectories(paths: Paths): Diagnosis[] {
   const diagnoses = [
     checkPrivate("data directory", paths.dataDir, "700"),
     checkPrivate("state directory", paths.stateDir, "700"),
-    ...[paths.instanceKey, paths.signingKey].map((path) => checkPrivate("key file", path, "600")),
+    ...[paths.instanceKey, paths.signingKey, paths.serverSecret].map((path) => checkPrivate("key file", path, "600")),
   ];
   const inside = relative(paths.dataDir, paths.stateDir);
   if (!inside.startsWith("..") && existsSync(paths.stateDir)) {

@@ -23,8 +23,8 @@ export class SessionSigner {
   >();
   private readonly key: Uint8Array;
 
-  constructor(instanceKey: Uint8Array) {
-    this.key = deriveKey(instanceKey, "sessions");
+  constructor(serverSecret: Uint8Array) {
+    this.key = deriveKey(serverSecret, "sessions");
   }
 
   /** Makes the token of a link that signs in to a tenant. */

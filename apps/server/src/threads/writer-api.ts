@@ -58,6 +58,8 @@ export interface WriterApi {
   }): void;
   deleteExport(request: { readonly id: string }): void;
   confirmClock(nothing: undefined): void;
+  /** Wraps the keys of tenants anew, beside commits, and destroys what wrapped them: of all, or of those that need it. */
+  rotateKeys(which: "all" | { readonly erasedBeforeMs: number }): Promise<{ readonly isRotated: boolean }>;
   metrics(nothing: undefined): WriterMetrics;
   close(nothing: undefined): void;
 }

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { setImmediate as afterOthers } from "node:timers/promises";
 import { CairnError } from "@cairn/event";
 import {
   CONTROL_LOG,
@@ -141,6 +142,12 @@ export function createWriterHandlers(side: WriterSide, onCommitted: (logs: reado
     deleteExport: ({ id }: Parameters<WriterApi["deleteExport"]>[0]) =>
       void side.db.run("DELETE FROM exports WHERE id = ?", id),
     confirmClock: () => side.clock.confirm(),
+    async rotateKeys(which: Parameters<WriterApi["rotateKeys"]>[0]) {
+      if (which !== "all" && !side.keyring.needsRotation(which.erasedBeforeMs)) return { isRotated: false };
+      const rotation = side.keyring.startRotation(which);
+      while (rotation.step()) await afterOthers();
+      return { isRotated: true };
+    },
     metrics: () => ({
       commits: group.commits,
       events: group.events,

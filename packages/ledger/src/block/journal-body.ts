@@ -63,13 +63,14 @@ function closeSection(target: CanonicalWriter, from: number): void {
 }
 
 /** The sections of a body, still bytes. */
-interface Sections {
+export interface Sections {
   readonly core: Buffer;
   readonly parts: Buffer;
   readonly partSalts: Buffer;
 }
 
-function sectionsOf(bytes: Buffer): Sections {
+/** Takes a body apart. */
+export function sectionsOf(bytes: Buffer): Sections {
   const coreBytes = bytes.readUInt32BE(0);
   const partsAt = 8 + coreBytes;
   const partsBytes = bytes.readUInt32BE(4 + coreBytes);

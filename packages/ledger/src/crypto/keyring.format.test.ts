@@ -33,7 +33,7 @@ const WRAPPED = {
 function storedKeyring(): Keyring {
   const db = openDatabase({ path: ":memory:", mode: "writer" });
   migrate(db, "keys");
-  db.run("INSERT INTO tenant_keys VALUES (7, 1, ?)", WRAPPED.tenant);
+  db.run("INSERT INTO tenant_keys VALUES (7, 1, ?, NULL)", WRAPPED.tenant);
   db.run("INSERT INTO subjects VALUES (7, 'core', ?), (7, ?, ?)", WRAPPED.core, PERSON, WRAPPED.person);
   db.run("INSERT INTO journal_keys VALUES (7, 3, ?)", WRAPPED.journal);
   db.run(
@@ -42,7 +42,8 @@ function storedKeyring(): Keyring {
     PERSON,
     hexToBytes("6baa0ad967c78fe1"),
   );
-  return new Keyring(db, INSTANCE_KEY);
+  const keys = [INSTANCE_KEY];
+  return new Keyring(db, { all: () => keys, reload: () => keys, write: () => undefined });
 }
 
 test("wrapped keys of format 1 open", () => {

@@ -2,7 +2,10 @@ import { randomBytes } from "node:crypto";
 import { LedgerError } from "../error.ts";
 import { crashPoint } from "../storage/crash-point.ts";
 import type { Database } from "../storage/database.ts";
-import { deriveKey, KEY_BYTES, keyedDigest, newKey, seal, unseal } from "./seal.ts";
+import type { InstanceKeys } from "./instance-keys.ts";
+import { KeyRotation } from "./key-rotation.ts";
+import { keyedDigest, newKey } from "./seal.ts";
+import { TenantKeyStore, type TenantKeys } from "./tenant-keys.ts";
 
 /** Bytes of an identifier's keyed digest. */
 const DIGEST_BYTES = 16;
@@ -17,40 +20,28 @@ export interface DirectoryIdentifier {
   readonly value: string;
 }
 
-/** Keys derived from a tenant's secrets. */
-export interface TenantKeys {
-  /** Wraps the keys of subjects and of the journal. */
-  readonly wrappingKey: Uint8Array;
-  /** Keys the digests by which identities of events are compared. */
-  readonly fingerprintKey: Uint8Array;
-  /** Keys the digests under which identifiers of people are found. */
-  readonly directoryKey: Uint8Array;
-}
-
 /**
  * The keys of an instance: instance key → tenant key → one key for each subject and for each journal generation.
  * Opened over a reader connection it reads only; the writer thread owns the one that creates.
  */
 export class Keyring {
-  private readonly tenants = new Map<number, TenantKeys>();
   private readonly db: Database;
-  private readonly instanceKey: Uint8Array;
+  private readonly instanceKeys: InstanceKeys;
+  private readonly tenants: TenantKeyStore;
 
-  constructor(db: Database, instanceKey: Uint8Array) {
+  constructor(db: Database, instanceKeys: InstanceKeys) {
     this.db = db;
-    this.instanceKey = instanceKey;
+    this.instanceKeys = instanceKeys;
+    this.tenants = new TenantKeyStore(db, instanceKeys);
   }
 
   /** Makes a tenant's keys. They replace those of a tenant whose creation was cut short before it existed. */
   createTenant(tenantNo: number): void {
-    this.tenants.delete(tenantNo);
-    const secrets = randomBytes(2 * KEY_BYTES);
-    const wrapped = seal(this.instanceKey, secrets, wrapContext(tenantNo, "tenant", "1"));
     this.db.transaction(() => {
       // Nothing that was wrapped under the keys replaced can be opened again.
       for (const table of ["subjects", "identifiers", "journal_keys"])
         this.db.run(`DELETE FROM ${table} WHERE tenant_no = ?`, tenantNo);
-      this.db.run("INSERT OR REPLACE INTO tenant_keys VALUES (?, 1, ?)", tenantNo, wrapped);
+      this.tenants.create(tenantNo);
       this.db.run(
         "INSERT INTO subjects VALUES (?, ?, ?)",
         tenantNo,
@@ -61,24 +52,9 @@ export class Keyring {
     crashPoint("tenant-keys-committed");
   }
 
+  /** A tenant's keys of the newest generation. @throws LedgerError key_missing or corrupt */
   tenantKeys(tenantNo: number): TenantKeys {
-    let keys = this.tenants.get(tenantNo);
-    if (keys === undefined) {
-      const row = this.db.get<{ generation: number; wrapped: Uint8Array }>(
-        "SELECT generation, wrapped FROM tenant_keys WHERE tenant_no = ?",
-        tenantNo,
-      );
-      if (row === undefined) throw new LedgerError("key_missing", `tenant ${tenantNo} has no key`);
-      const secrets = unseal(this.instanceKey, row.wrapped, wrapContext(tenantNo, "tenant", String(row.generation)));
-      const lookup = secrets.subarray(KEY_BYTES);
-      keys = {
-        wrappingKey: secrets.subarray(0, KEY_BYTES),
-        fingerprintKey: deriveKey(lookup, "fingerprint"),
-        directoryKey: deriveKey(lookup, "directory"),
-      };
-      this.tenants.set(tenantNo, keys);
-    }
-    return keys;
+    return this.tenants.newest(tenantNo);
   }
 
   /** The key of a subject; undefined once it has been destroyed. Never cached: a destroyed key must be gone at once. */
@@ -89,7 +65,7 @@ export class Keyring {
       ref,
     );
     if (row?.wrapped == null) return undefined;
-    return unseal(this.tenantKeys(tenantNo).wrappingKey, row.wrapped, wrapContext(tenantNo, "subject", ref));
+    return this.tenants.unwrap(tenantNo, row.wrapped, { kind: "subject", name: ref });
   }
 
   /** Tells what there is of a subject's key: it opens, it was destroyed, it does not open, or nobody knows it. */
@@ -102,7 +78,7 @@ export class Keyring {
     if (row === undefined) return "missing";
     if (row.wrapped === null) return "erased";
     try {
-      unseal(this.tenantKeys(tenantNo).wrappingKey, row.wrapped, wrapContext(tenantNo, "subject", ref));
+      this.tenants.unwrap(tenantNo, row.wrapped, { kind: "subject", name: ref });
       return "live";
     } catch {
       return "damaged";
@@ -153,11 +129,7 @@ export class Keyring {
     );
     // Numbers come again after all keys were destroyed; the AAD's sequence keeps rows of two generations apart.
     const keyNo = (last?.last ?? 0) + 1;
-    const wrapped = seal(
-      this.tenantKeys(tenantNo).wrappingKey,
-      newKey(),
-      wrapContext(tenantNo, "journal", String(keyNo)),
-    );
+    const wrapped = this.tenants.wrap(tenantNo, newKey(), { kind: "journal", name: String(keyNo) });
     this.db.transaction(() => this.db.run("INSERT INTO journal_keys VALUES (?, ?, ?)", tenantNo, keyNo, wrapped));
     crashPoint("keys-committed");
     return keyNo;
@@ -177,7 +149,7 @@ export class Keyring {
       keyNo,
     );
     if (row === undefined) return undefined;
-    return unseal(this.tenantKeys(tenantNo).wrappingKey, row.wrapped, wrapContext(tenantNo, "journal", String(keyNo)));
+    return this.tenants.unwrap(tenantNo, row.wrapped, { kind: "journal", name: String(keyNo) });
   }
 
   newestJournalKey(tenantNo: number): number | undefined {
@@ -206,12 +178,28 @@ export class Keyring {
       this.destroyJournalKeys(tenantNo, Math.min(last, oldest.get(tenantNo) ?? last));
   }
 
-  /** Destroys a subject's key and every identifier; the row stays as a tombstone, so that nobody makes the key again. */
+  /**
+   * Destroys a subject's key and every identifier; the row stays as a tombstone, so that nobody makes the key again. What
+   * was deleted may still be read from the disk until the next rotation.
+   */
   destroySubject(tenantNo: number, ref: string): void {
     this.db.transaction(() => {
+      this.tenants.noteErasure(tenantNo, Date.now());
       this.db.run("UPDATE subjects SET wrapped = NULL WHERE tenant_no = ? AND ref = ?", tenantNo, ref);
       this.db.run("DELETE FROM identifiers WHERE tenant_no = ? AND ref = ?", tenantNo, ref);
     });
+  }
+
+  /** Tells whether something that was destroyed before a time is not final yet, or a rotation was cut short. */
+  needsRotation(erasedBeforeMs: number): boolean {
+    return this.instanceKeys.all().length > 1 || this.tenants.dueForRotation(erasedBeforeMs).length > 0;
+  }
+
+  /** Starts a rotation, of all tenants or of those that need it; the owner of the database takes its steps. */
+  startRotation(which: "all" | { readonly erasedBeforeMs: number }): KeyRotation {
+    const { db, tenants: store, instanceKeys } = this;
+    const tenants = which === "all" ? store.tenantNos() : store.dueForRotation(which.erasedBeforeMs);
+    return new KeyRotation({ db, store, instanceKeys, tenants });
   }
 
   identifierMac(tenantNo: number, digest: Uint8Array, ref: string): Buffer {
@@ -235,12 +223,8 @@ export class Keyring {
   }
 
   private wrapSubjectKey(tenantNo: number, ref: string, key: Uint8Array): Uint8Array {
-    return seal(this.tenantKeys(tenantNo).wrappingKey, key, wrapContext(tenantNo, "subject", ref));
+    return this.tenants.wrap(tenantNo, key, { kind: "subject", name: ref });
   }
-}
-
-function wrapContext(tenantNo: number, kind: string, name: string): Uint8Array {
-  return Buffer.from(`cairn/v1/wrap\n${tenantNo}\n${kind}\n${name}`);
 }
 
 const REF_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";

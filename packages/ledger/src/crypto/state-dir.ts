@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { bytesEqual } from "@cairn/merkle";
 import { LedgerError } from "../error.ts";
 import { crashPoint } from "../storage/crash-point.ts";
@@ -7,40 +7,32 @@ import { type Database, openDatabase } from "../storage/database.ts";
 import type { Paths } from "../storage/paths.ts";
 import { keepRowMacs, rowMacKey, SEALED_GUARD_TABLES } from "../storage/row-macs.ts";
 import { GUARD_FORMAT, GUARD_SCHEMA } from "../storage/schema.ts";
-import { writeFileDurably } from "../storage/write-file.ts";
+import { type InstanceKeys, openInstanceKeys, readSecrets, writeSecrets } from "./instance-keys.ts";
 import { KEY_BYTES } from "./seal.ts";
 
 /** Secrets of an instance that live apart from its data. */
 export interface StateSecrets {
-  /** Wraps the tenants' keys. */
-  readonly instanceKey: Uint8Array;
+  /** Wrap the tenants' keys; rotated. */
+  readonly instanceKeys: InstanceKeys;
   /** Log signing keys are derived from it, one for each origin. */
   readonly signingSecret: Uint8Array;
+  /** What the server keeps for itself is sealed or digested under keys derived from it: API keys, rows, sessions, cursors. */
+  readonly serverSecret: Uint8Array;
 }
 
 /** Reads the secrets, or makes them when the data directory is new as well. */
 export function loadStateSecrets(paths: Paths, options: { readonly create: "when-missing" | "never" }): StateSecrets {
   mkdirSync(paths.stateDir, { recursive: true, mode: 0o700 });
   return {
-    instanceKey: loadSecret(paths.instanceKey, options.create),
+    instanceKeys: openInstanceKeys(paths.instanceKey, options.create),
     signingSecret: loadSecret(paths.signingKey, options.create),
+    serverSecret: loadSecret(paths.serverSecret, options.create),
   };
 }
 
 function loadSecret(path: string, create: "when-missing" | "never"): Uint8Array {
-  if (!existsSync(path)) {
-    if (create === "never") {
-      throw new LedgerError(
-        "state_mismatch",
-        `${path} is missing: the data directory has no meaning without its state directory; restore it from its backup`,
-      );
-    }
-    writeFileDurably(path, `${randomBytes(KEY_BYTES).toString("base64")}\n`, 0o600);
-  }
-  const secret = Buffer.from(readFileSync(path, "utf8").trim(), "base64");
-  if (secret.length !== KEY_BYTES)
-    throw new LedgerError("corrupt", `${path} is not a key of ${KEY_BYTES} bytes in base64`);
-  return secret;
+  if (create === "when-missing" && !existsSync(path)) writeSecrets(path, [randomBytes(KEY_BYTES)]);
+  return readSecrets(path)[0]!;
 }
 
 /** The last head that was signed for an origin. */
@@ -79,7 +71,7 @@ export interface RollbackGuard {
 export function openRollbackGuard(options: {
   readonly path: string;
   readonly instanceId: string;
-  readonly instanceKey: Uint8Array;
+  readonly serverSecret: Uint8Array;
   /** `reader`: of an existing guard, to look only. */
   readonly mode: "writer" | "reader";
 }): RollbackGuard {
@@ -87,7 +79,7 @@ export function openRollbackGuard(options: {
   const db = openDatabase({ path, mode, cacheKib: 1_024 });
   if (mode === "writer") {
     db.exec(GUARD_SCHEMA);
-    keepRowMacs(db, rowMacKey(options.instanceKey), SEALED_GUARD_TABLES);
+    keepRowMacs(db, rowMacKey(options.serverSecret), SEALED_GUARD_TABLES);
   }
   checkGuard(db, path, instanceId);
   return {

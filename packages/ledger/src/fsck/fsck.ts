@@ -58,7 +58,7 @@ export async function fsck(options: FsckOptions): Promise<FsckReport> {
   const { paths } = options;
   for (const path of [paths.database, paths.keys])
     if (!existsSync(path)) throw new LedgerError("not_found", `there is no ${path}`);
-  for (const path of [paths.instanceKey, paths.signingKey, paths.guard])
+  for (const path of [paths.instanceKey, paths.signingKey, paths.serverSecret, paths.guard])
     if (!existsSync(path)) throw new LedgerError("state_mismatch", `${path} is missing: give the right --state-dir`);
   const findings = new Findings(options.onFinding);
   const db = openDatabase({ path: paths.database, mode: "reader", cacheKib: 32_768 });
@@ -97,7 +97,7 @@ class Check {
     const { db, keysDb, secrets, findings } = this.parts;
     const isServed = isLocked(paths.lock);
     await this.checkRows();
-    const keyring = new Keyring(keysDb, secrets.instanceKey);
+    const keyring = new Keyring(keysDb, secrets.instanceKeys);
     let people = { subjects: 0, erased: 0 };
     await findings.attempt({ file: "keys.db" }, async () => {
       people = await checkKeys({ db, keysDb, keyring, findings });
@@ -161,11 +161,11 @@ class Check {
     await findings.attempt({ file: "keys.db" }, () => checkDatabase(keys, SCHEMAS.keys, findings));
     await findings.attempt({ file: "guard.db" }, () => checkDatabase(guard, GUARD_SCHEMA, findings));
     await findings.attempt({ file: "cairn.db" }, () =>
-      checkCairnDatabase(db, rowMacKey(secrets.instanceKey), findings),
+      checkCairnDatabase(db, rowMacKey(secrets.serverSecret), findings),
     );
     await findings.attempt({ file: "keys.db" }, () => checkFormat(keys, findings));
     await findings.attempt({ file: "guard.db" }, () =>
-      checkGuardDatabase(guardDb, { macKey: rowMacKey(secrets.instanceKey), instanceId: this.instanceId(), findings }),
+      checkGuardDatabase(guardDb, { macKey: rowMacKey(secrets.serverSecret), instanceId: this.instanceId(), findings }),
     );
   }
 

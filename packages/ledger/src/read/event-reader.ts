@@ -3,9 +3,11 @@ import type { Keyring } from "../crypto/keyring.ts";
 import { LedgerError } from "../error.ts";
 import { BUNDLE_SLOT_BYTES } from "../segment/format.ts";
 import { openSegment, type Segment } from "../segment/read-segment.ts";
+import { SegmentScan } from "../segment/scan-segment.ts";
 import type { BlobSource } from "../storage/blobs.ts";
 import type { Database } from "../storage/database.ts";
 import { EVENT_LOG } from "../storage/logs.ts";
+import { type EventColumns, openJournalColumns } from "./event-columns.ts";
 import { type JournalRow, openJournalRow } from "./read-journal.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
@@ -64,6 +66,49 @@ export class EventReader {
       next = got.at(-1)!.sequence + 1;
     }
     return events;
+  }
+
+  /**
+   * Reads events column by column, in order of sequence and in the pieces in which they are stored: the first piece may
+   * begin before the range and the last end behind it. Ends at the first sequence that is nowhere. For followers, which
+   * read everything once; each piece is opened once.
+   */
+  *columns(tenantNo: number, ledger: number, range: Range): Generator<EventColumns> {
+    const keys = new Map<number, Uint8Array | undefined>();
+    const end = range.first + range.count;
+    let scan: SegmentScan | undefined;
+    for (let next = range.first; next < end; ) {
+      const piece = this.journalColumns(tenantNo, ledger, { sequence: next, keys });
+      if (piece !== undefined) {
+        yield piece;
+        next = piece.end;
+        continue;
+      }
+      // Rows move from the journal into segments and never back, so what is not here is nowhere.
+      const segment = this.segmentAt(tenantNo, ledger, next);
+      if (segment === undefined) return;
+      if (scan?.segment !== segment)
+        scan = new SegmentScan(segment, { tenantNo, subjectKey: (ref) => this.keyring.subjectKey(tenantNo, ref) });
+      for (const chunk of scan.chunks({ first: next, end })) {
+        yield chunk;
+        next = chunk.end;
+      }
+    }
+  }
+
+  private journalColumns(
+    tenantNo: number,
+    ledger: number,
+    { sequence, keys }: { readonly sequence: number; readonly keys: Map<number, Uint8Array | undefined> },
+  ): EventColumns | undefined {
+    const row = this.rowAt(tenantNo, ledger, sequence);
+    if (row === undefined) return undefined;
+    if (!keys.has(row.key_no)) keys.set(row.key_no, this.keyring.findJournalKey(tenantNo, row.key_no));
+    const key = keys.get(row.key_no);
+    if (key !== undefined) return openJournalColumns(row, { origin: this.origin(tenantNo, ledger), key });
+    // The row has moved into a segment since it was read, or its key was lost.
+    if (this.segmentAt(tenantNo, ledger, sequence) !== undefined) return undefined;
+    throw new LedgerError("key_missing", `journal key ${row.key_no} of tenant ${tenantNo} is gone`);
   }
 
   /** Reads entries of the event log: `count` times 42 bytes. @throws LedgerError not_found when one is missing */

@@ -51,7 +51,8 @@ export function openMovingRow(
   return positions.map((position) => ({ ...events[position]!, parts: partsOf.get(position) ?? [] }));
 }
 
-function checkCount(row: JournalRow, positions: number, origin: string): void {
+/** @throws LedgerError corrupt when the row holds another number of events than it says */
+export function checkCount(row: JournalRow, positions: number, origin: string): void {
   if (positions !== row.count || row.entries.length !== row.count * ENTRY_LENGTH) {
     throw new LedgerError("corrupt", `journal row ${row.first} of ${origin} disagrees with itself about its events`);
   }

@@ -18,7 +18,9 @@ import { decodeSubjectBlock, type SubjectUnit } from "./subject-block.ts";
 
 /** An open segment. */
 export interface Segment {
+  readonly name: string;
   readonly contents: SegmentContents;
+  readonly file: BlobReader;
   /** Slots of `count` entries from the `index`-th on, 44 bytes each: a slice of entry bundles. */
   entrySlots(index: number, count: number): Buffer;
   /** Opens the events of a range of the segment. */
@@ -38,7 +40,9 @@ export function openSegment(blobs: BlobSource, name: string, subjectKey: Subject
   const contents = JSON.parse(unpack(file.read(at, length)).toString("utf8")) as SegmentContents;
   const reader = new SegmentReader(name, { file, contents, subjectKey });
   return {
+    name,
     contents,
+    file,
     entrySlots: (index, count) =>
       file.read(SEGMENT_HEADER_BYTES + index * BUNDLE_SLOT_BYTES, count * BUNDLE_SLOT_BYTES),
     events: (index, count) => reader.events(index, count),
@@ -53,10 +57,33 @@ interface Chunk {
   readonly commitments: Buffer;
 }
 
+/** A chunk, opened: the bytes of its block, and of each event the numbers of its parts' subjects. */
+export interface OpenChunk {
+  readonly block: Buffer;
+  readonly partsOf: readonly (readonly number[])[];
+}
+
+/** Unseals a chunk of a segment. @throws LedgerError key_missing, corrupt */
+export function openChunk(
+  { name, file, contents }: Pick<Segment, "name" | "file" | "contents">,
+  number: number,
+  coreKey: Uint8Array | undefined,
+): OpenChunk {
+  if (coreKey === undefined) throw new LedgerError("key_missing", `${name}: the tenant's core key is gone`);
+  const [at, length, count] = contents.chunks[number]!;
+  const aad = segmentContext(contents, { group: "core", subject: `${CORE_SUBJECT}/${number}`, count });
+  const plaintext = unpack(unseal(coreKey, file.read(at, length), aad));
+  const blockEnd = 4 + plaintext.readUInt32BE(0);
+  return {
+    block: plaintext.subarray(4, blockEnd),
+    partsOf: JSON.parse(plaintext.toString("utf8", blockEnd)) as number[][],
+  };
+}
+
 class SegmentReader {
-  private readonly name: string;
-  private readonly file: BlobReader;
-  private readonly contents: SegmentContents;
+  readonly name: string;
+  readonly file: BlobReader;
+  readonly contents: SegmentContents;
   private readonly subjectKey: SubjectKeySource;
   private readonly units = new Map<number, ReadonlyMap<number, SubjectUnit>>();
   private chunk: { readonly number: number; readonly chunk: Chunk } | undefined;
@@ -97,18 +124,13 @@ class SegmentReader {
   private openChunk(number: number, first: number): Chunk {
     if (this.chunk?.number === number) return this.chunk.chunk;
     const { contents } = this;
-    const [at, length, count, firstCommitment] = contents.chunks[number]!;
-    const key = this.subjectKey(CORE_SUBJECT);
-    if (key === undefined) throw new LedgerError("key_missing", `${this.name}: the tenant's core key is gone`);
-    const aad = segmentContext(contents, { group: "core", subject: `${CORE_SUBJECT}/${number}`, count });
-    const plaintext = unpack(unseal(key, this.file.read(at, length), aad));
-    const blockBytes = plaintext.readUInt32BE(0);
-    const partsOf = JSON.parse(plaintext.toString("utf8", 4 + blockBytes)) as number[][];
+    const [, , , firstCommitment] = contents.chunks[number]!;
+    const { block, partsOf } = openChunk(this, number, this.subjectKey(CORE_SUBJECT));
     let parts = 0;
     for (const list of partsOf) parts += list.length;
     const chunk: Chunk = {
       first,
-      block: decodeBlock(plaintext.toString("utf8", 4, 4 + blockBytes)),
+      block: decodeBlock(block.toString("utf8")),
       partsOf,
       commitments: this.file.read(contents.commitments[0] + firstCommitment * HASH_LENGTH, parts * HASH_LENGTH),
     };

@@ -1,5 +1,6 @@
 import { CanonicalWriter } from "@cairn/event";
 import { SALT_LENGTH } from "@cairn/merkle";
+import { findLines, type Lines } from "../block/block-columns.ts";
 import { packTight, unpack } from "../crypto/zstd.ts";
 import { LedgerError } from "../error.ts";
 
@@ -55,6 +56,34 @@ export function encodeSubjectBlock(units: SubjectUnits): Uint8Array {
   head[0] = body === text ? RAW : ZSTD;
   head.writeUInt32BE(body.length, 1);
   return Buffer.concat([head, body, units.allSalts()]);
+}
+
+/** A person's units of a segment, still bytes: line `i` is the unit in event `events[i]`. */
+export interface SubjectLines {
+  readonly events: Uint32Array;
+  readonly lines: Lines;
+}
+
+/** Reads what {@link encodeSubjectBlock} wrote without making text of it. */
+export function openSubjectBlock(bytes: Buffer): SubjectLines {
+  const length = bytes.readUInt32BE(1);
+  const body = bytes.subarray(5, 5 + length);
+  const text = bytes[0] === ZSTD ? unpack(body) : body;
+  const headEnd = text.indexOf(LINE_FEED);
+  const differences = JSON.parse(text.toString("latin1", 0, headEnd === -1 ? text.length : headEnd)) as number[];
+  const events = new Uint32Array(differences.length);
+  let event = 0;
+  for (let i = 0; i < events.length; i++) {
+    event += differences[i]!;
+    events[i] = event;
+  }
+  const { starts } = findLines(text, headEnd + 1);
+  // The last line has no line feed behind it.
+  const ends = new Uint32Array(starts.length + 1);
+  ends.set(starts);
+  ends[starts.length] = text.length + 1;
+  if (starts.length !== events.length) throw new LedgerError("corrupt", "a subject block disagrees with itself");
+  return { events, lines: { bytes: text, starts: ends } };
 }
 
 /** Reads what {@link encodeSubjectBlock} wrote. */

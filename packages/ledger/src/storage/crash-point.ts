@@ -7,6 +7,11 @@ export const CRASH_POINTS = [
   "keys-committed",
   /** A tenant's keys are durable, the tenant is not. */
   "tenant-keys-committed",
+  /** A rotation of keys has begun, is done for a tenant, has a new instance key, has used it. */
+  "tenant-key-added",
+  "tenant-key-dropped",
+  "instance-key-added",
+  "instance-key-used",
   /** Identities, journal row and sizes are written, not committed. */
   "journal-inside",
   /** Events are durable, not acknowledged. */

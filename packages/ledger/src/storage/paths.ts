@@ -15,6 +15,7 @@ export interface Paths {
   readonly adminSocket: string;
   readonly instanceKey: string;
   readonly signingKey: string;
+  readonly serverSecret: string;
   readonly guard: string;
 }
 
@@ -32,6 +33,7 @@ export function instancePaths(dataDir: string, stateDir: string = `${dataDir.rep
     adminSocket: join(dataDir, "admin.sock"),
     instanceKey: join(stateDir, "instance.key"),
     signingKey: join(stateDir, "signing.key"),
+    serverSecret: join(stateDir, "server.key"),
     guard: join(stateDir, "guard.db"),
   };
 }

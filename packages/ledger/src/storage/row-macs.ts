@@ -37,8 +37,8 @@ export const ROW_MACS = `CREATE TABLE IF NOT EXISTS row_macs (
   name TEXT NOT NULL, key TEXT NOT NULL, mac BLOB NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID;`;
 
 /** Derives the key of the digests. */
-export function rowMacKey(instanceKey: Uint8Array): Uint8Array {
-  return deriveKey(instanceKey, "row-macs");
+export function rowMacKey(serverSecret: Uint8Array): Uint8Array {
+  return deriveKey(serverSecret, "row-macs");
 }
 
 /** Keeps the digests up to date with every change made over this connection, within its transactions. */

@@ -65,7 +65,9 @@ ${ROW_MACS}
 /** `keys.db`: wrapped keys and the subject directory. Every other column of a row is bound by the seal of its key. */
 const KEYS_SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE tenant_keys (tenant_no INTEGER PRIMARY KEY, generation INTEGER NOT NULL, wrapped BLOB NOT NULL);
+CREATE TABLE tenant_keys (
+  tenant_no INTEGER NOT NULL, generation INTEGER NOT NULL, wrapped BLOB NOT NULL, erased_at INTEGER,
+  PRIMARY KEY (tenant_no, generation)) WITHOUT ROWID;
 CREATE TABLE subjects (
   tenant_no INTEGER NOT NULL, ref TEXT NOT NULL, wrapped BLOB, PRIMARY KEY (tenant_no, ref)) WITHOUT ROWID;
 CREATE TABLE identifiers (

@@ -1,7 +1,7 @@
 import { decodePart, placeOf, type SubjectPart } from "@cairn/event";
 import { addressBytes } from "./addresses.ts";
 import type { EventPart } from "./event-columns.ts";
-import { type SeenFact, type SubjectFacts, factsIn } from "./subject-facts.ts";
+import type { SeenFact, SubjectFacts } from "./subject-facts.ts";
 
 /** What the index takes from a person's unit. */
 export interface KnownPart {
@@ -16,7 +16,9 @@ export interface KnownPart {
 }
 
 /** Units remembered, in characters of their text: people come back with the same address and agent all day. */
-const REMEMBERED_CHARS = 4 * 1024 * 1024;
+const REMEMBERED_CHARS = 8 * 1024 * 1024;
+/** What a unit takes beside its text. */
+const UNIT_CHARS = 500;
 const QUOTE = 0x22;
 const FIELDS = Buffer.from('],"fields":{');
 
@@ -38,33 +40,42 @@ export class KnownParts {
   }
 
   /** Gives what a unit says and notes the facts in it. */
-  read(part: EventPart, about: { readonly tenantNo: number; readonly seenMs: number; readonly facts: SubjectFacts }): KnownPart {
+  read(
+    part: EventPart,
+    about: { readonly tenantNo: number; readonly seenMs: number; readonly facts: SubjectFacts },
+  ): KnownPart {
     const known = this.find(about.tenantNo, part);
     if (known.block !== this.block) {
       known.seen = about.facts.of(about.tenantNo, known.part);
       known.block = this.block;
     }
-    for (const fact of known.seen) fact.seenMs = about.seenMs;
+    for (const fact of known.seen) if (fact.seenMs < about.seenMs) fact.seenMs = about.seenMs;
     return known;
   }
 
   private find(tenantNo: number, { ref, bytes, start, end }: EventPart): KnownPart {
     const text = bytes.toString("latin1", fieldsStart(bytes, start, end), end);
-    let byRef = this.byTenant.get(tenantNo);
-    if (byRef === undefined) this.byTenant.set(tenantNo, (byRef = new Map()));
-    let byText = byRef.get(ref);
-    if (byText === undefined) byRef.set(ref, (byText = new Map()));
+    const byText = childOf(childOf(this.byTenant, tenantNo), ref);
     let known = byText.get(text);
     if (known !== undefined) return known;
     known = knownPart(decodePart(ref, bytes.toString("utf8", start, end)));
-    if (this.chars + text.length > REMEMBERED_CHARS) {
+    this.chars += text.length + UNIT_CHARS;
+    if (this.chars > REMEMBERED_CHARS) {
       this.forget();
       return known;
     }
-    this.chars += text.length;
     byText.set(text, known);
     return known;
   }
+}
+
+function childOf<Key, ChildKey, Value>(map: Map<Key, Map<ChildKey, Value>>, key: Key): Map<ChildKey, Value> {
+  let child = map.get(key);
+  if (child === undefined) {
+    child = new Map();
+    map.set(key, child);
+  }
+  return child;
 }
 
 /**
@@ -87,7 +98,7 @@ function knownPart(part: SubjectPart): KnownPart {
     location: placeOf(alone, "location"),
     seen: [],
     block: 0,
-    part: factsIn(part),
+    part,
   };
 }
 

@@ -1,19 +1,12 @@
-import {
-  type CairnEvent,
-  type EventPrincipal,
-  eachLeaf,
-  foldCut,
-  placeOf,
-  QUERY_LIMITS,
-  refsIn,
-  refWord,
-  type SplitEvent,
-} from "@cairn/event";
+import { type CairnEvent, type EventPrincipal, eachLeaf, placeOf, refWord, type SplitEvent } from "@cairn/event";
 import { writeBlock } from "../native/block.ts";
 import { Bytes } from "../native/bytes.ts";
 import type { NativeColumn } from "../native/column.ts";
 import { addressBytes } from "./addresses.ts";
+import { ColumnRows } from "./column-rows.ts";
 import { createEventBlock, type EventBlock } from "./event-block.ts";
+import { type EventColumns, splitOfRow } from "./event-columns.ts";
+import { isPlain } from "./plain.ts";
 import { type SubjectFactRow, SubjectFacts } from "./subject-facts.ts";
 import { timeMsOf } from "./times.ts";
 
@@ -43,6 +36,7 @@ export interface EncodedRows {
 export class RowEncoder {
   private readonly block: EventBlock = createEventBlock();
   private readonly columns = Object.entries(this.block) as readonly (readonly [string, NativeColumn])[];
+  private readonly columnRows = new ColumnRows(this.block);
   private readonly out = new Bytes(1 << 20);
   private readonly mentioned: string[] = [];
   private readonly lines: string[] = [];
@@ -71,6 +65,30 @@ export class RowEncoder {
     this.rowCount++;
   }
 
+  /** Adds events as the ledger stores them: what {@link add} would, in another order and much faster. */
+  addColumns(columns: EventColumns): void {
+    this.rowCount += this.columnRows.add(columns, {
+      facts: this.facts,
+      slowRow: ({ shape, row }) => {
+        const position = shape.positions[row]!;
+        const { tenantNo, ledger } = columns;
+        this.row({
+          tenantNo,
+          ledger,
+          sequence: columns.sequences[position]!,
+          receivedAtMs: columns.receivedAtMs[position]!,
+          split: splitOfRow(columns, shape, row),
+        });
+        this.rowCount++;
+      },
+    });
+  }
+
+  /** Forgets what it remembers of people from block to block. */
+  forget(): void {
+    this.columnRows.forget();
+  }
+
   /** Gives the block of everything added, and begins the next. */
   take(): EncodedRows {
     const encoded = {
@@ -85,6 +103,7 @@ export class RowEncoder {
   /** Drops what was added. */
   clear(): void {
     for (const [, column] of this.columns) column.clear();
+    this.columnRows.clear();
     this.facts = new SubjectFacts();
     this.rowCount = 0;
   }
@@ -193,7 +212,7 @@ export class RowEncoder {
       const target = targets![i]!;
       block["target.type"].values.push(target.type);
       block["target.ref"].values.push(referenceOf(target.ref));
-      this.targetId(target.id ?? "");
+      block["target.id"].values.pushCut(target.id ?? "", this.onMarker);
       block["target.name"].values.pushWords(target.name ?? "", this.onMarker);
       if (!isPlain(target.type)) this.line(target.type);
       if (target.id !== undefined && !isPlain(target.id)) this.line(target.id);
@@ -202,17 +221,6 @@ export class RowEncoder {
     block["target.ref"].endRow(count);
     block["target.id"].endRow(count);
     block["target.name"].endRow(count);
-  }
-
-  private targetId(id: string): void {
-    const column = this.block["target.id"].values;
-    if (!id.includes("{sub_")) {
-      column.pushFolded(id);
-      return;
-    }
-    const folded = foldCut(id);
-    column.push(folded);
-    refsIn(folded).forEach(this.onMarker);
   }
 
   private context(split: SplitEvent): void {
@@ -229,15 +237,6 @@ export class RowEncoder {
     block.client_name.push(client?.name ?? "");
     block.client_version.push(client?.version ?? "");
   }
-}
-
-/**
- * Tells whether the engine splits a folded text into the same words as the query language does: ASCII, and no run so long
- * that its word is cut.
- */
-function isPlain(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 128) return false;
-  return text.length <= QUERY_LIMITS.wordChars;
 }
 
 function referenceOf(ref: string | undefined): string {

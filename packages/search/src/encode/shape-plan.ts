@@ -1,4 +1,4 @@
-import { type CairnEvent, eachLeaf, type EventPrincipal, QUERY_LIMITS, rebuildCore } from "@cairn/event";
+import { type CairnEvent, type EventPrincipal, eachLeaf, QUERY_LIMITS, rebuildCore } from "@cairn/event";
 
 /** No such path. */
 export const ABSENT = -1;
@@ -97,7 +97,9 @@ export function planShape(paths: readonly string[]): ShapePlan | undefined {
     reason: column(core.outcome.reason),
     actor: { ...actor, role: column(core.actor.role), groups: column(core.actor.groups) },
     behalf,
-    hasPrincipalLines: [actor, behalf].some(({ id, name, email }) => id !== ABSENT || name !== ABSENT || email !== ABSENT),
+    hasPrincipalLines: [actor, behalf].some(
+      ({ id, name, email }) => id !== ABSENT || name !== ABSENT || email !== ABSENT,
+    ),
     targets: (core.targets ?? []).map((target) => ({
       type: column(target?.type),
       ref: column(target?.ref),
@@ -124,7 +126,16 @@ export function planShape(paths: readonly string[]): ShapePlan | undefined {
     warnings: column(core.warnings),
     leaves: leavesOf(core, column),
   };
-  const needed = [plan.id, plan.occurredAt, plan.source, plan.action, plan.verb, plan.category, plan.outcome, actor.type];
+  const needed = [
+    plan.id,
+    plan.occurredAt,
+    plan.source,
+    plan.action,
+    plan.verb,
+    plan.category,
+    plan.outcome,
+    actor.type,
+  ];
   const isWhole = needed.every((each) => each !== ABSENT) && plan.targets.every(({ type }) => type !== ABSENT);
   return isWhole && found === paths.length && plan.leaves.length < QUERY_LIMITS.leaves ? plan : undefined;
 }

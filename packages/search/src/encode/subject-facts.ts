@@ -1,4 +1,4 @@
-import type { SplitEvent, SubjectFactKind } from "@cairn/event";
+import type { SplitEvent, SubjectFactKind, SubjectPart } from "@cairn/event";
 
 /** Something known of a person, to be put into the table `subjects`. */
 export interface SubjectFactRow {
@@ -11,20 +11,39 @@ export interface SubjectFactRow {
   readonly seenMs: number;
 }
 
+/** A fact while its block is written: what is seen again only gets a later time. */
+export type SeenFact = { -readonly [K in keyof SubjectFactRow]: SubjectFactRow[K] };
+
 /** Collects what the events of a block say about people, each fact once. */
 export class SubjectFacts {
   private readonly byTenant = new Map<number, Map<string, Facts>>();
+  private readonly all: SeenFact[] = [];
 
   add(tenantNo: number, split: SplitEvent, seenMs: number): void {
     for (const part of split.parts) {
-      const { fields } = part;
-      for (const pointer in fields) {
-        const kind = factKind(pointer);
-        if (kind === undefined) continue;
-        const value = fields[pointer];
-        if (typeof value === "string") this.factsOf(tenantNo, part.ref)[kind].set(value, seenMs);
-      }
+      for (const fact of this.of(tenantNo, part)) fact.seenMs = Math.max(fact.seenMs, seenMs);
     }
+  }
+
+  /** The facts in a person's part; the caller tells them when they were seen. */
+  of(tenantNo: number, { ref, fields }: SubjectPart): SeenFact[] {
+    const found: SeenFact[] = [];
+    for (const pointer in fields) {
+      const kind = factKind(pointer);
+      if (kind === undefined) continue;
+      const value = fields[pointer];
+      if (typeof value === "string") found.push(this.fact({ tenantNo, ref, kind, value, seenMs: 0 }));
+    }
+    return found;
+  }
+
+  private fact(fact: SeenFact): SeenFact {
+    const byValue = this.factsOf(fact.tenantNo, fact.ref)[fact.kind];
+    const known = byValue.get(fact.value);
+    if (known !== undefined) return known;
+    byValue.set(fact.value, fact);
+    this.all.push(fact);
+    return fact;
   }
 
   private factsOf(tenantNo: number, ref: string): Facts {
@@ -41,20 +60,12 @@ export class SubjectFacts {
     return facts;
   }
 
-  rows(): SubjectFactRow[] {
-    const rows: SubjectFactRow[] = [];
-    for (const [tenantNo, tenant] of this.byTenant) {
-      for (const [ref, facts] of tenant) {
-        for (const kind of ["id", "name", "email"] as const) {
-          for (const [value, seenMs] of facts[kind]) rows.push({ tenantNo, ref, kind, value, seenMs });
-        }
-      }
-    }
-    return rows;
+  rows(): readonly SubjectFactRow[] {
+    return this.all;
   }
 }
 
-type Facts = Readonly<Record<SubjectFactKind, Map<string, number>>>;
+type Facts = Readonly<Record<SubjectFactKind, Map<string, SeenFact>>>;
 
 const PERSON_POINTER = /^\/(?:actor|actor\/on_behalf_of|targets\/\d+)\/(id|name|email)$/;
 const kinds = new Map<string, SubjectFactKind | undefined>();

@@ -1,6 +1,5 @@
-import type { Json } from "@cairn/event";
+import { type Json, QUERY_LIMITS } from "@cairn/event";
 
-const LINE_FEED = 0x0a;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -9,23 +8,6 @@ export interface CellLines {
   readonly bytes: Buffer;
   /** Where each line starts, and behind them where the next one would. */
   readonly starts: Uint32Array;
-}
-
-/** Finds the lines of `bytes` from `from` on; each ends with a line feed. */
-export function findLines(bytes: Buffer, from = 0): CellLines {
-  let starts = new Uint32Array(((bytes.length - from) >> 4) + 16);
-  let count = 0;
-  starts[count++] = from;
-  for (let at = from; at < bytes.length; at++) {
-    if (bytes[at] !== LINE_FEED) continue;
-    if (count === starts.length) {
-      const grown = new Uint32Array(count * 2);
-      grown.set(starts);
-      starts = grown;
-    }
-    starts[count++] = at + 1;
-  }
-  return { bytes, starts: starts.subarray(0, count) };
 }
 
 /** A place among lines: looking at one value after the other makes no object and no string. */
@@ -63,10 +45,11 @@ export class Cell {
     return bytes.toString("latin1", start + 1, end - 1);
   }
 
-  /** Tells whether a text is ASCII without escapes; `end - start - 2` are its characters then. */
-  isSimple(): boolean {
-    const { bytes, end } = this;
-    for (let at = this.start + 1; at < end - 1; at++) {
+  /** Tells whether a text is plainly ASCII and not long; false where that takes reading it. */
+  isShortAscii(): boolean {
+    const { bytes, start, end } = this;
+    if (end - start - 2 > QUERY_LIMITS.wordChars) return false;
+    for (let at = start + 1; at < end - 1; at++) {
       const code = bytes[at]!;
       if (code === BACKSLASH || code >= 128) return false;
     }

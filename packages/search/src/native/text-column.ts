@@ -1,4 +1,4 @@
-import { fold, QUERY_LIMITS, refsIn, toWords } from "@cairn/event";
+import { fold, foldCut, QUERY_LIMITS, refsIn, toWords } from "@cairn/event";
 import { Bytes } from "./bytes.ts";
 import type { Cell } from "./cell.ts";
 import type { NativeColumn } from "./column.ts";
@@ -119,6 +119,28 @@ export class TextColumn implements NativeColumn {
     }
     data[start] = count;
     bytes.length = start + 1 + count;
+  }
+
+  /** Appends a text that is compared as a whole, and from which personal values may have been cut. */
+  pushCut(text: string, onMarker: MarkerSink): void {
+    if (!text.includes(REF_START)) {
+      this.pushFolded(text);
+      return;
+    }
+    const folded = foldCut(text);
+    this.push(folded);
+    refsIn(folded).forEach(onMarker);
+  }
+
+  /** Appends the text of a cell as {@link pushCut} does. */
+  pushCutCell(cell: Cell, onMarker: MarkerSink): void {
+    const { bytes, end } = cell;
+    for (let at = cell.start + 1; at < end; at++) {
+      if (bytes[at] !== OPENING_BRACE) continue;
+      this.pushCut(cell.text(), onMarker);
+      return;
+    }
+    this.pushFoldedCell(cell);
   }
 
   /** Appends the text of a cell as {@link pushWords} does, without making a string of it. */

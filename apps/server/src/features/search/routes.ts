@@ -24,7 +24,7 @@ const DEFAULT_FACETS = "action,category,actor,outcome";
 
 /** Search: every call exists as GET for scripts and as POST for whoever keeps names out of access logs. */
 export function searchRoutes(app: FastifyInstance, context: ServerContext): void {
-  const cursorKey = deriveKey(context.side.secrets.instanceKey, "search-cursors");
+  const cursorKey = deriveKey(context.side.secrets.serverSecret, "search-cursors");
 
   const search = async (request: FastifyRequest, ask: SearchRequest) => {
     const tenant = enter(context, request);

@@ -1,0 +1,65 @@
+const LINE_FEED = 0x0a;
+/** A guess at how long a line is, for the first array of line starts. */
+const LINE_BYTES = 16;
+
+/** Lines of text: each the RFC 8785 bytes of one value. */
+export interface Lines {
+  readonly bytes: Buffer;
+  /** Where each line starts, and behind them where the next one would. */
+  readonly starts: Uint32Array;
+}
+
+/** Events of a block with the same paths. The value of path `p` of row `r` is line `firstLine + p * positions.length + r`. */
+export interface ShapeColumns {
+  readonly paths: readonly string[];
+  readonly firstLine: number;
+  /** Position in the block of each row's event. */
+  readonly positions: Uint32Array;
+}
+
+/** A block as it is stored, column by column. */
+export interface BlockColumns {
+  readonly count: number;
+  readonly lines: Lines;
+  readonly shapes: readonly ShapeColumns[];
+}
+
+/** Finds the lines of `bytes` from `from` on; each ends with a line feed. */
+export function findLines(bytes: Buffer, from: number): Lines {
+  let starts = new Uint32Array((bytes.length - from) / LINE_BYTES + 2);
+  let count = 0;
+  starts[count++] = from;
+  // Lines are short: a loop finds their ends faster than a call for each.
+  for (let at = from; at < bytes.length; at++) {
+    if (bytes[at] !== LINE_FEED) continue;
+    if (count === starts.length) {
+      const grown = new Uint32Array(count * 2);
+      grown.set(starts);
+      starts = grown;
+    }
+    starts[count++] = at + 1;
+  }
+  return { bytes, starts: starts.subarray(0, count) };
+}
+
+/** Opens a block without putting its events together (docs/formats/block.md): for readers of whole columns. */
+export function openBlockColumns(bytes: Buffer): BlockColumns {
+  const end = bytes.indexOf(LINE_FEED);
+  const header = JSON.parse(bytes.toString("utf8", 0, end)) as {
+    readonly shapes: readonly (readonly string[])[];
+    readonly shapeOf: readonly number[];
+  };
+  const positions = header.shapes.map((): number[] => []);
+  let count = 0;
+  for (let i = 0; i < header.shapeOf.length; i += 2) {
+    const rows = positions[header.shapeOf[i]!]!;
+    for (let n = header.shapeOf[i + 1]!; n > 0; n--) rows.push(count++);
+  }
+  let firstLine = 0;
+  const shapes = header.shapes.map((paths, i): ShapeColumns => {
+    const shape = { paths, firstLine, positions: Uint32Array.from(positions[i]!) };
+    firstLine += paths.length * shape.positions.length;
+    return shape;
+  });
+  return { count, lines: findLines(bytes, end + 1), shapes };
+}
