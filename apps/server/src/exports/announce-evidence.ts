@@ -100,11 +100,10 @@ interface LogPlace extends Place {
 /** Waits until a log's published head covers a place. */
 async function headOver({ sealer, heads }: AnnounceParts, place: LogPlace): Promise<PublishedHead> {
   const { tenantNo, log, ledger, sequence } = place;
+  sealer.tell("hurry", { tenantNo, log });
   for (const endMs = performance.now() + SEAL_TIMEOUT_MS; performance.now() < endMs; await delay(LOOK_MS)) {
     const head = heads.get(tenantNo, log, ledger);
     if (head !== undefined && head.size > sequence) return head;
-    // Said again at each look: the sealer hears of new entries and of who waits for them in no certain order.
-    sealer.tell("hurry", { tenantNo, log });
   }
   throw new CairnError("index_unavailable", "the log was not sealed in time", { retryAfterSeconds: 10 });
 }

@@ -7,6 +7,7 @@ import {
   openGuard,
   openReaderSide,
   readHead,
+  readLog,
   readLogs,
   Sealer,
 } from "@cairn/ledger";
@@ -61,6 +62,10 @@ function note(state: LogState): void {
       fromSize: readHead(side.db, state)?.size ?? -1,
       isAwaited: false,
     });
+}
+
+function noteUnsealed(state: LogState): void {
+  if ((readHead(side.db, state)?.size ?? -1) < state.size) note(state);
 }
 
 function isDue({ state, sinceMs, fromSize, isAwaited }: Pending, nowMs: number): boolean {
@@ -128,6 +133,8 @@ const handlers: SealerApi = {
     for (const state of logs) note(state);
   },
   hurry(log: Parameters<SealerApi["hurry"]>[0]) {
+    // Who waits may be heard before the writer's word of what there is to wait for: that is committed in any case.
+    if (!pending.has(id(log))) noteUnsealed(readLog(side.db, log.tenantNo, log.log));
     const known = pending.get(id(log));
     if (known === undefined) return;
     known.isAwaited = true;
@@ -144,7 +151,7 @@ const handlers: SealerApi = {
 };
 
 offer(handlers);
-for (const log of newestEpochs(readLogs(side.db))) if ((readHead(side.db, log)?.size ?? -1) < log.size) note(log);
+for (const log of newestEpochs(readLogs(side.db))) noteUnsealed(log);
 main.tell(
   "published",
   readLogs(side.db).flatMap((log): PublishedHead[] => {

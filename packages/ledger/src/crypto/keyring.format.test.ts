@@ -12,6 +12,7 @@ import { deriveLogKey } from "./signer.ts";
 /** Keys of docs/formats/keys.md. What they open was stored once and has to open for ever. */
 const key = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 const INSTANCE_KEY = key(0x01);
+const SERVER_SECRET = key(0x01);
 const SIGNING_SECRET = key(0x66);
 const PERSON = "sub_00000000000000aa";
 const ORIGIN = "cairn-00112233aa/0123456789abcdef0123";
@@ -66,10 +67,10 @@ test("a person of format 1 is found by an identifier, whose row has its digest",
 });
 
 test("keys derived from the secrets of the state directory are those of format 1", () => {
-  expect(bytesToHex(deriveKey(INSTANCE_KEY, "api-keys"))).toBe(
+  expect(bytesToHex(deriveKey(SERVER_SECRET, "api-keys"))).toBe(
     "6604b8c5c9157e5c70a8639c336485526ddfd67c3f8cd88b1f480ee7ae105dfa",
   );
-  expect(bytesToHex(deriveKey(INSTANCE_KEY, "row-macs"))).toBe(
+  expect(bytesToHex(deriveKey(SERVER_SECRET, "row-macs"))).toBe(
     "f060518e2a90f9e0260c0db91881e8f67efc392bda984ed6f27ebb788ac4b017",
   );
   expect(logVkey(ORIGIN, deriveLogKey(SIGNING_SECRET, ORIGIN))).toBe(
@@ -85,7 +86,7 @@ test("an API key of format 1 is found by its digest", () => {
     "INSERT INTO api_keys (id, project_no, digest, name, scopes, created_at) VALUES ('k', 1, ?, 'n', 'events:read', 0)",
     hexToBytes("97e1b29d7c8b722e2e16633149fe20845fd9f54af383ecb371c432fabdcd3421"),
   );
-  const registry = new Registry(db, deriveKey(INSTANCE_KEY, "api-keys"));
+  const registry = new Registry(db, deriveKey(SERVER_SECRET, "api-keys"));
   expect(registry.findApiKey(`cairn_${"0".repeat(43)}`, 1)).toMatchObject({ id: "k", scopes: ["events:read"] });
 });
 

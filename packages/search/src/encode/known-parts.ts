@@ -19,6 +19,7 @@ export interface KnownPart {
 const REMEMBERED_CHARS = 8 * 1024 * 1024;
 /** What a unit takes beside its text. */
 const UNIT_CHARS = 500;
+const NEVER = -1;
 const QUOTE = 0x22;
 const FIELDS = Buffer.from('],"fields":{');
 
@@ -97,7 +98,7 @@ function knownPart(part: SubjectPart): KnownPart {
     userAgent: placeOf(alone, "user_agent"),
     location: placeOf(alone, "location"),
     seen: [],
-    block: 0,
+    block: NEVER,
     part,
   };
 }
