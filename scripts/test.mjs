@@ -16,6 +16,7 @@ installPeers();
 const steps = [
   ["format and lint", [bin("@biomejs/biome/bin/biome"), "ci", "."]],
   ["types", [bin("typescript/bin/tsc"), "-p", "tsconfig.json"]],
+  ["types of the portal", [bin("typescript/bin/tsc"), "-p", "apps/portal/tsconfig.json", "--noEmit"]],
 ];
 if (existsSync(join(root, "scripts/build.ts"))) steps.push(["build", [join(root, "scripts/build.ts")]]);
 for (const [name, args] of steps) {

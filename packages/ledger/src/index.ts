@@ -69,12 +69,14 @@ export type { Database } from "./storage/database.ts";
 export { type DirectoryLock, isLocked, lockDirectory } from "./storage/lock.ts";
 export {
   CONTROL_LOG,
+  controlOrigin,
   EVENT_LOG,
   type LogKind,
   type LogState,
   newestEpochs,
   readLog,
   readLogs,
+  readLogsOf,
 } from "./storage/logs.ts";
 export { instancePaths, type Paths } from "./storage/paths.ts";
 export { STORAGE_FORMAT } from "./storage/schema.ts";

@@ -20,7 +20,7 @@ import {
   TreeReader,
   unseal,
 } from "@cairn/ledger";
-import { createHashKernel } from "@cairn/merkle";
+import { createHashKernel, MerkleError } from "@cairn/merkle";
 import { presentEvent } from "../present-event.ts";
 import type { ChangesFilter, Place, ReaderApi, RefusedRow } from "./reader-api.ts";
 import { offer, threadData } from "./thread-entry.ts";
@@ -72,8 +72,14 @@ const handlers: ReaderApi = {
     const proof = proveEvent(stored, { tenantNo, origin: originOf(tenantNo, place.ledger), ...checkpoint }, tree);
     return Buffer.from(proof).toString("utf8");
   },
-  tile: ({ tenantNo, log, ledger, path, size }: Parameters<ReaderApi["tile"]>[0]) =>
-    tree.resource({ tenantNo, log, ledger }, path, size),
+  tile({ tenantNo, log, ledger, path, size }: Parameters<ReaderApi["tile"]>[0]) {
+    try {
+      return tree.resource({ tenantNo, log, ledger }, path, size);
+    } catch (error) {
+      if (error instanceof MerkleError && error.code === "malformed_tile_path") return undefined;
+      throw error;
+    }
+  },
   changes({ tenantNo, ledger, first, limit, filter }: Parameters<ReaderApi["changes"]>[0]) {
     const stored = events.range(tenantNo, ledger, { first, count: limit });
     const next = (stored.at(-1)?.sequence ?? first - 1) + 1;

@@ -65,6 +65,11 @@ export function readLogAt(
   return row === undefined ? undefined : asState(row);
 }
 
+/** Reads a tenant's logs in every epoch. */
+export function readLogsOf(db: Database, tenantNo: number): LogState[] {
+  return db.all<LogRow>("SELECT * FROM logs WHERE tenant_no = ? ORDER BY log, ledger", tenantNo).map(asState);
+}
+
 /** Reads every log in every epoch. */
 export function readLogs(db: Database): LogState[] {
   return db.all<LogRow>("SELECT * FROM logs ORDER BY tenant_no, log, ledger").map(asState);

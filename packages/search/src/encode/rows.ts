@@ -67,7 +67,7 @@ export class RowEncoder {
 
   /** Adds events as the ledger stores them: what {@link add} would, in another order and much faster. */
   addColumns(columns: EventColumns): void {
-    this.rowCount += this.columnRows.add(columns, {
+    const count = this.columnRows.add(columns, {
       facts: this.facts,
       slowRow: ({ shape, row }) => {
         const position = shape.positions[row]!;
@@ -82,6 +82,7 @@ export class RowEncoder {
         this.rowCount++;
       },
     });
+    this.rowCount += count;
   }
 
   /** Forgets what it remembers of people from block to block. */

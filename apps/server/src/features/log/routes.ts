@@ -1,12 +1,22 @@
 import { CairnError } from "@cairn/event";
-import { CONTROL_LOG, deriveLogKey, EVENT_LOG, type LogKind, logVkey, readLog, type Tenant } from "@cairn/ledger";
-import { MerkleError } from "@cairn/merkle";
+import {
+  CONTROL_LOG,
+  controlOrigin,
+  deriveLogKey,
+  EVENT_LOG,
+  type LogKind,
+  type LogState,
+  logVkey,
+  readLog,
+  readLogsOf,
+  type Tenant,
+} from "@cairn/ledger";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ServerContext } from "../../context.ts";
 import { authenticate, identify, tenantOf } from "../../http/principal.ts";
 
-/** Tiles never change; checkpoints do within seconds. */
-const IMMUTABLE = "public, max-age=31536000, immutable";
+/** Tiles never change; checkpoints do within seconds. What needs a key is for nobody else's cache. */
+const IMMUTABLE = "max-age=31536000, immutable";
 
 /** The tenant's logs at the C2SP tlog-tiles paths, and what a verifier has to know of them. */
 export function logRoutes(app: FastifyInstance, context: ServerContext): void {
@@ -29,28 +39,19 @@ export function logRoutes(app: FastifyInstance, context: ServerContext): void {
       if (head === undefined) throw new CairnError("not_found", "there is no such log");
       if (path === "checkpoint")
         return reply.type("text/plain; charset=utf-8").header("cache-control", "no-cache").send(head.note);
-      const bytes = await readTile(context, { tenantNo: tenant.no, log, ledger, path, size: head.size });
+      const tile = { tenantNo: tenant.no, log, ledger, path, size: head.size };
+      const bytes = await context.threads.readers[0]!.call("tile", tile);
       if (bytes === undefined) throw new CairnError("not_found", "the tree has no such tile");
-      return reply.type("application/octet-stream").header("cache-control", IMMUTABLE).send(Buffer.from(bytes));
+      return reply
+        .type("application/octet-stream")
+        .header("cache-control", cacheControl(tenant))
+        .send(Buffer.from(bytes));
     },
   );
 }
 
-interface TileRequest {
-  readonly tenantNo: number;
-  readonly log: LogKind;
-  readonly ledger: number;
-  readonly path: string;
-  readonly size: number;
-}
-
-async function readTile(context: ServerContext, request: TileRequest): Promise<Uint8Array | undefined> {
-  try {
-    return await context.threads.readers[0]!.call("tile", request);
-  } catch (error) {
-    if (error instanceof MerkleError || (error as Error).message.includes("path")) return undefined;
-    throw error;
-  }
+function cacheControl({ settings }: Tenant): string {
+  return `${settings.publicLog === true ? "public" : "private"}, ${IMMUTABLE}`;
 }
 
 /** The tenant whose log this is: its own key opens it, or it has been made public. */
@@ -81,19 +82,30 @@ function parseLogPath(
 
 function presentTenant(context: ServerContext, tenant: Tenant): object {
   const log = readLog(context.side.db, tenant.no, EVENT_LOG);
-  const vkey = (origin: string) => logVkey(origin, deriveLogKey(context.side.secrets.signingSecret, origin));
+  const earlier = readLogsOf(context.side.db, tenant.no).filter(
+    (each) => each.log === EVENT_LOG && each.ledger < log.ledger,
+  );
   return {
     tenant: tenant.id,
     name: tenant.name,
     project: tenant.projectId,
     log: {
       id: tenant.logId,
-      origin: log.origin,
-      vkey: vkey(log.origin),
-      control_vkey: vkey(`${log.origin}/control`),
-      ledger: log.ledger,
-      size: log.size,
-      checkpoint_size: context.heads.get(tenant.no, EVENT_LOG, log.ledger)?.size ?? 0,
+      ...presentLedger(context, log),
+      earlier: earlier.map((each) => presentLedger(context, each)),
     },
+  };
+}
+
+/** A ledger and what verifies it: an epoch that a recovery ended keeps its own keys. */
+function presentLedger({ side, heads }: ServerContext, { tenantNo, ledger, origin, size }: LogState): object {
+  const vkey = (name: string) => logVkey(name, deriveLogKey(side.secrets.signingSecret, name));
+  return {
+    origin,
+    vkey: vkey(origin),
+    control_vkey: vkey(controlOrigin(origin)),
+    ledger,
+    size,
+    checkpoint_size: heads.get(tenantNo, EVENT_LOG, ledger)?.size ?? 0,
   };
 }
