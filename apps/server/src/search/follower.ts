@@ -1,30 +1,28 @@
 import { randomUUID } from "node:crypto";
-import { EVENT_LOG, type EventReader, type LogState, receiptTimeMs, type StoredEvent, splitOf } from "@cairn/ledger";
+import { EVENT_LOG, type EventColumns, type EventReader, type LogState } from "@cairn/ledger";
 import {
   type IndexDatabase,
-  type IndexInput,
   presentSequences,
   RowEncoder,
+  type SubjectFactRow,
   SubjectMemo,
   TABLES,
   upsertSubjects,
 } from "@cairn/search";
 
-/** Rows of one insert at most: more cost memory, fewer cost merges. */
-const MAX_ROWS = 25_000;
+/**
+ * Rows of one insert at most. The engine writes each insert as one part and merges parts later: with parts of 100,000 rows a
+ * row costs a third of what it costs with 5,000. More would only cost memory in the engine.
+ */
+export const MAX_INSERT_ROWS = 120_000;
+/** Rows encoded at a time; the block goes to the engine while the next one is made. */
+const BLOCK_ROWS = 8_192;
+/** Rows of one log before others have their turn. */
+const TURN_ROWS = 20_000;
 /** Facts about people remembered, so that each name is written once. */
 const REMEMBERED_FACTS = 200_000;
 
-/** Events opened at a time. */
-const READ_EVENTS = 500;
-
-/** A position and where it goes when the insert is done. */
-interface Move {
-  readonly position: Position;
-  readonly next: number;
-}
-
-/** Where the follower is in one tenant's newest ledger. */
+/** Where the follower is in one epoch of a tenant's log. */
 interface Position {
   readonly tenantNo: number;
   readonly ledger: number;
@@ -45,10 +43,13 @@ export interface Cursor {
 /** Follows the ledger into the index, in order of sequence, tenant by tenant. */
 export class Follower {
   private readonly positions = new Map<string, Position>();
+  /** Positions with something left to do, the one that has waited longest first. */
+  private readonly behind = new Set<Position>();
   private readonly encoder = new RowEncoder();
   private readonly memo = new SubjectMemo({ maxFacts: REMEMBERED_FACTS });
   private readonly run = randomUUID();
   private attempts = 0;
+  private lagEvents = 0;
   private readonly index: IndexDatabase;
   private readonly reader: EventReader;
 
@@ -59,9 +60,7 @@ export class Follower {
 
   /** Events committed and not yet indexed. */
   get lag(): number {
-    let lag = 0;
-    for (const position of this.positions.values()) lag += position.committed - position.next;
-    return lag;
+    return this.lagEvents;
   }
 
   /** How far each tenant is: in its oldest ledger with something left to do, else in its newest. */
@@ -80,93 +79,151 @@ export class Follower {
 
   /** Goes on from a stored cursor. What lies behind it may be in the index in part, up to `maybeUntil`. */
   resume(log: LogState, cursor: number, maybeUntil: number): void {
-    this.positions.set(idOf(log), {
-      tenantNo: log.tenantNo,
-      ledger: log.ledger,
-      next: cursor,
-      committed: log.size,
-      uncertainUntil: maybeUntil,
-    });
+    const { tenantNo, ledger } = log;
+    const position = { tenantNo, ledger, next: cursor, committed: cursor, uncertainUntil: maybeUntil };
+    const known = this.positions.get(idOf(log));
+    if (known !== undefined) {
+      this.lagEvents -= known.committed - known.next;
+      this.behind.delete(known);
+    }
+    this.positions.set(idOf(log), position);
+    this.reach(position, log.size);
   }
 
   grow(log: LogState): void {
     if (log.log !== EVENT_LOG) return;
     const position = this.positions.get(idOf(log));
-    if (position !== undefined) position.committed = Math.max(position.committed, log.size);
-    else this.resume(log, 0, 0);
+    if (position === undefined) this.resume(log, 0, 0);
+    else this.reach(position, log.size);
+  }
+
+  private reach(position: Position, size: number): void {
+    if (size <= position.committed) return;
+    this.lagEvents += size - position.committed;
+    position.committed = size;
+    this.behind.add(position);
   }
 
   /** Indexes the next rows, of as many tenants as fit in one insert, and gives the cursors that moved. */
   async step(): Promise<Cursor[]> {
-    const moved: Move[] = [];
-    this.encoder.clear();
-    for (const position of this.positions.values()) {
-      const count = Math.min(position.committed - position.next, MAX_ROWS - this.encoder.count);
-      if (count <= 0) continue;
-      await this.encode(position, count);
-      moved.push({ position, next: position.next + count });
-      if (this.encoder.count >= MAX_ROWS) break;
-    }
-    if (moved.length === 0) return [];
-    await this.insert(moved);
-    for (const { position, next } of moved) position.next = next;
-    return moved.map(({ position, next }) => ({
-      tenantNo: position.tenantNo,
-      ledger: position.ledger,
-      sequence: next,
-    }));
+    const moves = new Map<Position, number>();
+    await this.insert(moves);
+    for (const [position, next] of moves) this.move(position, next);
+    return [...moves.keys()].map(({ tenantNo, ledger, next }) => ({ tenantNo, ledger, sequence: next }));
   }
 
-  /** Encodes a tenant's next events, a few at a time, so that they die young. Entries without a body are passed over. */
-  private async encode(position: Position, count: number): Promise<void> {
-    const skip = await this.alreadyThere(position, count);
-    const { tenantNo, ledger, next } = position;
-    for (let first = next; first < next + count; first += READ_EVENTS) {
-      const range = { first, count: Math.min(READ_EVENTS, next + count - first) };
-      for (const event of this.reader.range(tenantNo, ledger, range)) {
-        if (!skip.has(event.sequence)) this.encoder.add(inputOf(event, tenantNo));
+  private move(position: Position, next: number): void {
+    this.reach(position, next);
+    this.lagEvents -= next - position.next;
+    position.next = next;
+    this.behind.delete(position);
+    if (next < position.committed) this.behind.add(position);
+  }
+
+  private async insert(moves: Map<Position, number>): Promise<void> {
+    const blocks = this.blocks(moves);
+    const first = await blocks.next();
+    if (first.done === true) return;
+    let failure: unknown;
+    async function* all(): AsyncGenerator<Uint8Array> {
+      try {
+        yield first.value as Uint8Array;
+        yield* blocks;
+      } catch (error) {
+        failure = error;
+        throw error;
       }
+    }
+    // A token of its own for each attempt: the engine notes a token before its rows are safe, and would drop a retry.
+    const token = `${this.run}/${this.attempts++}`;
+    try {
+      await this.index.insert({ table: TABLES.events, block: all(), token });
+    } catch (error) {
+      // Nobody knows what of it arrived: look before inserting these again.
+      for (const [position, next] of moves) position.uncertainUntil = Math.max(position.uncertainUntil, next);
+      throw failure ?? error;
+    } finally {
+      // It may be in the middle of a block, and the next one begins with the same encoder.
+      await blocks.return(undefined);
+    }
+  }
+
+  /**
+   * Makes the blocks of one insert, turn by turn, and notes how far each position gets. What they say about people is in
+   * the index before the last block is handed over, so before any of their rows.
+   */
+  private async *blocks(moves: Map<Position, number>): AsyncGenerator<Uint8Array> {
+    const queue = new Set(this.behind);
+    let rows = 0;
+    this.encoder.clear();
+    for (const position of queue) {
+      if (rows + this.encoder.count >= MAX_INSERT_ROWS) break;
+      const from = moves.get(position) ?? position.next;
+      const until = Math.min(position.committed, from + TURN_ROWS);
+      let next = from;
+      for await (const columns of this.read(position, { from, until })) {
+        this.encoder.addColumns(columns);
+        next = columns.end;
+        if (this.encoder.count < BLOCK_ROWS) continue;
+        rows += this.encoder.count;
+        yield await this.take();
+      }
+      // Entries without a body are passed over.
+      moves.set(position, Math.max(next, until));
+      queue.delete(position);
+      if (until < position.committed) queue.add(position);
+    }
+    if (this.encoder.count > 0) yield await this.take();
+  }
+
+  private async take(): Promise<Uint8Array> {
+    const { block, facts } = this.encoder.take();
+    await this.writeFacts(facts);
+    return block;
+  }
+
+  private async writeFacts(facts: readonly SubjectFactRow[]): Promise<void> {
+    await upsertSubjects(this.index, facts, { memo: this.memo });
+  }
+
+  /** Reads a stretch of a log as the ledger stores it, without what the index has already. */
+  private async *read(
+    position: Position,
+    { from, until }: { readonly from: number; readonly until: number },
+  ): AsyncGenerator<EventColumns> {
+    const { tenantNo, ledger } = position;
+    let there: ReadonlySet<number> = NONE;
+    let askedUntil = from;
+    for (const columns of this.reader.columns(tenantNo, ledger, { first: from, count: until - from })) {
+      if (columns.end > askedUntil) {
+        const range = { from: askedUntil, until: Math.max(until, columns.end) };
+        there = new Set([...there, ...(await this.alreadyThere(position, range))]);
+        askedUntil = range.until;
+      }
+      const { sequences } = columns;
+      for (let i = 0; i < sequences.length; i++)
+        if (sequences[i]! < from || there.has(sequences[i]!)) sequences[i] = LEFT_OUT;
+      yield columns;
     }
   }
 
   private async alreadyThere(
-    { tenantNo, ledger, next, uncertainUntil }: Position,
-    count: number,
+    { tenantNo, ledger, uncertainUntil }: Position,
+    { from, until }: { readonly from: number; readonly until: number },
   ): Promise<ReadonlySet<number>> {
-    const there = new Set<number>();
-    if (next >= uncertainUntil) return there;
-    const range = { ledger, fromSequence: next, toSequence: next + count };
+    if (from >= uncertainUntil) return NONE;
+    const range = { ledger, fromSequence: from, toSequence: until };
     const { runs } = await presentSequences(this.index, { tenantNo, range });
+    const there = new Set<number>();
     for (const run of runs)
       for (let sequence = run.fromSequence; sequence < run.toSequence; sequence++) there.add(sequence);
     return there;
   }
-
-  private async insert(moved: readonly Move[]): Promise<void> {
-    if (this.encoder.count === 0) return;
-    const { block, facts } = this.encoder.take();
-    await upsertSubjects(this.index, facts, { memo: this.memo });
-    // A token of its own for each attempt: the engine notes a token before its rows are safe, and would drop a retry.
-    const token = `${this.run}/${this.attempts++}`;
-    try {
-      await this.index.insert({ table: TABLES.events, block, token });
-    } catch (error) {
-      // Nobody knows what of it arrived: look before inserting these again.
-      for (const { position, next } of moved) position.uncertainUntil = Math.max(position.uncertainUntil, next);
-      throw error;
-    }
-  }
 }
 
-function inputOf(event: StoredEvent, tenantNo: number): IndexInput {
-  return {
-    tenantNo,
-    ledger: event.ledger,
-    sequence: event.sequence,
-    receivedAtMs: receiptTimeMs(event.entry),
-    split: splitOf(event),
-  };
-}
+const NONE: ReadonlySet<number> = new Set();
+/** The sequence of an event that is not to be indexed. */
+const LEFT_OUT = -1;
 
 function idOf(log: { readonly tenantNo: number; readonly ledger: number }): string {
   return `${log.tenantNo}/${log.ledger}`;

@@ -11,7 +11,7 @@ import {
   openIndexDatabase,
 } from "@cairn/search";
 import { createClient } from "@clickhouse/client";
-import { Follower } from "../search/follower.ts";
+import { type Cursor, Follower, MAX_INSERT_ROWS } from "../search/follower.ts";
 import type { IndexApi, IndexNews } from "./index-api.ts";
 import { connect } from "./rpc.ts";
 import { mainPort, offer, threadData } from "./thread-entry.ts";
@@ -19,10 +19,18 @@ import type { WriterApi } from "./writer-api.ts";
 
 /** Name of this follower's cursors. */
 const FOLLOWER = "index";
-/** Waits between inserts: short while there is little, long enough under load for the engine to get large blocks. */
+/** How often it is looked whether an insert is due. */
+const TICK_MS = 50;
+/** With few rows the next insert follows so soon after the first event that waits. */
 const QUIET_MS = 250;
-const BUSY_MS = 1_000;
-const BUSY_EVENTS = 5_000;
+const QUIET_ROWS = 1_000;
+/** With more, so soon: at 15,000 events a second everything is found within a second. */
+const BUSY_MS = 400;
+/** Beyond this rate, events a second, only large inserts keep up; they are found a little later. */
+const FLOOD_RATE = 20_000;
+const FLOOD_MS = 2_000;
+/** Cursors only spare work after a restart: they are written so often at most, whatever is inserted. */
+const SAVE_MS = 2_000;
 /** Waits after the engine could not be reached. */
 const RETRY_MS = 1_000;
 
@@ -37,6 +45,15 @@ let follower: Follower | undefined;
 let isClosing = false;
 let wake: (() => void) | undefined;
 let loop: Promise<void> | undefined;
+/** Cursors that moved since they were last written. */
+const unsaved = new Map<string, Cursor>();
+let savedMs = performance.now();
+/** How many events had been heard of at some moments of the last seconds. */
+const grown: { readonly atMs: number; readonly events: number }[] = [];
+let grownEvents = 0;
+const sizes = new Map<string, number>();
+/** Rates are told from so long. */
+const RATE_MS = 2_000;
 
 async function start({ connection, database }: Parameters<IndexApi["start"]>[0]): Promise<void> {
   const client = createClient({ ...engineClientOptions(connection), request_timeout: 300_000 });
@@ -89,32 +106,71 @@ async function resume(database: IndexDatabase): Promise<void> {
 
 async function run(): Promise<void> {
   while (!isClosing) {
-    const lag = follower?.lag ?? 0;
-    if (lag === 0) {
+    if ((follower?.lag ?? 0) === 0) {
       main.tell("indexed", { cursors: [], lagEvents: 0 });
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+      await news(unsaved.size === 0 ? undefined : SAVE_MS);
+      if ((follower?.lag ?? 0) === 0) await save();
       continue;
     }
-    await pause(lag > BUSY_EVENTS ? BUSY_MS : QUIET_MS);
+    await gather();
     await step();
+    if (performance.now() - savedMs >= SAVE_MS) await save();
   }
+  await save();
+}
+
+/** Waits until something was committed, or for so long. */
+function news(timeoutMs: number | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = timeoutMs === undefined ? undefined : setTimeout(resolve, timeoutMs);
+    wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}
+
+/** Lets rows gather: the more come in, the larger inserts have to be. */
+async function gather(): Promise<void> {
+  const fromMs = performance.now();
+  for (;;) {
+    const lag = follower?.lag ?? 0;
+    const waitedMs = performance.now() - fromMs;
+    const enoughMs = rate() > FLOOD_RATE ? FLOOD_MS : lag > QUIET_ROWS ? BUSY_MS : QUIET_MS;
+    if (isClosing || lag >= MAX_INSERT_ROWS || waitedMs >= enoughMs) return;
+    await pause(TICK_MS);
+  }
+}
+
+/** Events committed in the last second or two, a second. */
+function rate(): number {
+  const nowMs = performance.now();
+  while (grown.length > 1 && nowMs - grown[0]!.atMs > RATE_MS) grown.shift();
+  const [oldest] = grown;
+  return oldest === undefined ? 0 : ((grownEvents - oldest.events) * 1_000) / Math.max(RATE_MS / 2, nowMs - oldest.atMs);
 }
 
 async function step(): Promise<void> {
   if (follower === undefined) return;
   try {
     const cursors = await follower.step();
-    if (cursors.length === 0) return;
+    for (const cursor of cursors) unsaved.set(`${cursor.tenantNo}/${cursor.ledger}`, cursor);
     main.tell("indexed", { cursors, lagEvents: follower.lag });
-    await writer.call("setCursors", { follower: FOLLOWER, cursors });
   } catch (error) {
     if (isClosing) return;
     main.tell("failed", { message: (error as Error).message });
     if (!(error instanceof IndexError) || error.fault === "internal") reader.forget();
     await pause(RETRY_MS);
   }
+}
+
+/** Writes down how far the index is. What it holds beyond that is found out after a restart. */
+async function save(): Promise<void> {
+  savedMs = performance.now();
+  if (unsaved.size === 0) return;
+  const cursors = [...unsaved.values()];
+  unsaved.clear();
+  await writer.call("setCursors", { follower: FOLLOWER, cursors });
 }
 
 function pause(ms: number): Promise<void> {

@@ -2,7 +2,7 @@ import { bytesToHex, hexToBytes } from "@cairn/merkle";
 import { expect, test } from "vitest";
 import { Registry } from "../registry/registry.ts";
 import { logVkey } from "../seal/note-signer.ts";
-import { openDatabase } from "../storage/database.ts";
+import { type Database, openDatabase } from "../storage/database.ts";
 import { migrate } from "../storage/schema.ts";
 import { Keyring } from "./keyring.ts";
 import { saltStream } from "./salts.ts";
@@ -31,7 +31,7 @@ const WRAPPED = {
   ),
 };
 
-function storedKeyring(): Keyring {
+function storedKeyring(change: (db: Database) => void = () => undefined): Keyring {
   const db = openDatabase({ path: ":memory:", mode: "writer" });
   migrate(db, "keys");
   db.run("INSERT INTO tenant_keys VALUES (7, 1, ?, NULL)", WRAPPED.tenant);
@@ -43,6 +43,7 @@ function storedKeyring(): Keyring {
     PERSON,
     hexToBytes("6baa0ad967c78fe1"),
   );
+  change(db);
   const keys = [INSTANCE_KEY];
   return new Keyring(db, { all: () => keys, reload: () => keys, write: () => undefined });
 }
@@ -56,6 +57,19 @@ test("wrapped keys of format 1 open", () => {
   expect(bytesToHex(keyring.subjectKey(7, "core")!)).toBe("33".repeat(32));
   expect(bytesToHex(keyring.subjectKey(7, PERSON)!)).toBe("44".repeat(32));
   expect(bytesToHex(keyring.journalKey(7, 3))).toBe("55".repeat(32));
+});
+
+test("a second generation, with an erasure that is not final, opens beside the first", () => {
+  const keyring = storedKeyring(({ run }) =>
+    run(
+      "INSERT INTO tenant_keys VALUES (7, 2, ?, 1772600767089)",
+      hexToBytes(
+        "a5a5a5a5a5a5a5a5a5a5a5a58d36ace04fab8b0630521d2a933ad1f1cc205efd5a864f8999bbc45c343d68898ee8d9547366188e51fbbd846a276c9d1bd4ca08df8e0dd9b422bb426f33955c91666b6a427a212e84ca5b5d8f42de7a",
+      ),
+    ),
+  );
+  expect(bytesToHex(keyring.tenantKeys(7).wrappingKey)).toBe("12".repeat(32));
+  expect(bytesToHex(keyring.subjectKey(7, PERSON)!)).toBe("44".repeat(32)); // wrapped under the first still
 });
 
 test("a person of format 1 is found by an identifier, whose row has its digest", () => {

@@ -70,8 +70,8 @@ export class EventReader {
 
   /**
    * Reads events column by column, in order of sequence and in the pieces in which they are stored: the first piece may
-   * begin before the range and the last end behind it. Ends at the first sequence that is nowhere. For followers, which
-   * read everything once; each piece is opened once.
+   * begin before the range and the last end behind it. Passes over what is nowhere. For followers, which read everything
+   * once; each piece is opened once.
    */
   *columns(tenantNo: number, ledger: number, range: Range): Generator<EventColumns> {
     const keys = new Map<number, Uint8Array | undefined>();
@@ -86,7 +86,10 @@ export class EventReader {
       }
       // Rows move from the journal into segments and never back, so what is not here is nowhere.
       const segment = this.segmentAt(tenantNo, ledger, next);
-      if (segment === undefined) return;
+      if (segment === undefined) {
+        next = this.nextStored(tenantNo, ledger, next) ?? end;
+        continue;
+      }
       if (scan?.segment !== segment)
         scan = new SegmentScan(segment, { tenantNo, subjectKey: (ref) => this.keyring.subjectKey(tenantNo, ref) });
       for (const chunk of scan.chunks({ first: next, end })) {
@@ -94,6 +97,18 @@ export class EventReader {
         next = chunk.end;
       }
     }
+  }
+
+  /** The first sequence behind `sequence` at which something stored begins. */
+  private nextStored(tenantNo: number, ledger: number, sequence: number): number | undefined {
+    const row = this.db.get<{ next: number | null }>(
+      "SELECT min(first) AS next FROM (SELECT min(first) AS first FROM segments WHERE tenant_no = ?1 AND ledger = ?2 AND first > ?3 " +
+        "UNION ALL SELECT min(first) FROM journal WHERE tenant_no = ?1 AND ledger = ?2 AND first > ?3)",
+      tenantNo,
+      ledger,
+      sequence,
+    );
+    return row?.next ?? undefined;
   }
 
   private journalColumns(

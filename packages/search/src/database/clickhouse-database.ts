@@ -22,6 +22,9 @@ const DEFAULT_SETTINGS = {
   optimize_read_in_order: 1,
 } as const;
 
+/** Blocks made before the engine has taken the last one. */
+const BLOCKS_AHEAD = 1;
+
 /** Opens a database of a ClickHouse server through its official client; the caller closes the client. */
 export function openIndexDatabase(client: ClickHouseClient, options: { database: string }): IndexDatabase {
   const { database } = options;
@@ -51,7 +54,7 @@ export function openIndexDatabase(client: ClickHouseClient, options: { database:
       translated(async () => {
         const result = await client.exec({
           query: `INSERT INTO ${quoteName(database)}.${quoteName(table)} FORMAT Native`,
-          values: Readable.from([Buffer.from(block.buffer, block.byteOffset, block.byteLength)]),
+          values: Readable.from(block instanceof Uint8Array ? [block] : block, { highWaterMark: BLOCKS_AHEAD }),
           clickhouse_settings: settingsOf({ insert_deduplication_token: token ?? randomUUID() }),
         });
         // The answer has no body, but the connection is free again only when it was read.

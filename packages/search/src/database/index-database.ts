@@ -10,8 +10,8 @@ export interface Statement {
 /** A block of rows to be inserted into a table. */
 export interface InsertBlock {
   readonly table: string;
-  /** In ClickHouse's Native format, as `RowEncoder` makes it. */
-  readonly block: Uint8Array;
+  /** In ClickHouse's Native format, as `RowEncoder` makes it; several blocks one after the other are one insert. */
+  readonly block: Uint8Array | AsyncIterable<Uint8Array>;
   /**
    * The same token again within the table's window inserts nothing, even when its rows were deleted meanwhile. Without one
    * every insert counts; the engine alone would drop a block equal to an earlier one.
