@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { deriveKey, seal, unseal } from "@cairn/ledger";
+import { deriveKey, seal, unseal, writeFileDurably } from "@cairn/ledger";
 import { createKey } from "./admin/create-key.ts";
 import type { RunningServer } from "./server.ts";
 
@@ -55,6 +55,6 @@ async function firstKey({ context }: RunningServer): Promise<string> {
     },
     { registry: side.registry, writer: threads.writer, ingest: threads.ingest[0]! },
   );
-  writeFileSync(path, seal(sealingKey, Buffer.from(made.key), AAD), { mode: 0o600 });
+  writeFileDurably(path, seal(sealingKey, Buffer.from(made.key), AAD), 0o600);
   return made.key;
 }

@@ -21,7 +21,7 @@ export function equal(p: usize, q: usize, length: usize): bool {
   let i: usize = 0;
   for (; i + 8 <= length; i += 8) if (load<u64>(p + i) != load<u64>(q + i)) return false;
   if (i == length) return true;
-  const unused = (8 - (length - i)) << 3;
+  const unused = u64(8 - (length - i)) << 3;
   return load<u64>(p + i) << unused == load<u64>(q + i) << unused;
 }
 
@@ -33,7 +33,7 @@ export function hash(seed: u64, p: usize, length: usize): u32 {
     h ^= h >> 32;
   }
   if (i < length) {
-    const unused = (8 - (length - i)) << 3;
+    const unused = u64(8 - (length - i)) << 3;
     h = (h ^ (load<u64>(p + i) << unused)) * 0xc4ceb9fe1a85ec53;
     h ^= h >> 32;
   }

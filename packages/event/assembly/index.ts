@@ -6,4 +6,4 @@ export { clear, learn, usedBytes } from "./table";
 export { addPath, pathCount, pathEntry } from "./paths";
 export { shapeCount, shapeEntry } from "./units";
 export { categoryCount, categoryEntry } from "./event";
-export { compileBody, missEnd, missKind, missStart } from "./batch";
+export { compileBody } from "./batch";

@@ -18,7 +18,7 @@ const EXACT_DIGITS: usize = 15;
 const EXPONENT_ZEROES: usize = 6;
 
 export function space(p: usize): usize {
-  for (;;) {
+  while (true) {
     const c = byte(p);
     if (c != 0x20 && c != 0x0a && c != 0x0d && c != 0x09) return p;
     p++;
@@ -29,7 +29,7 @@ export function space(p: usize): usize {
 export function closeQuote(p: usize): usize {
   let q = p;
   let high: i32 = 0;
-  for (;;) {
+  while (true) {
     const block = v128.load(q);
     const special = v128.or(
       v128.or(i8x16.eq(block, i8x16.splat(0x22)), i8x16.eq(block, i8x16.splat(0x5c))),
@@ -53,7 +53,7 @@ export function closeQuote(p: usize): usize {
 
 /** Address behind the string whose first character is at `p`, escapes and all. */
 function skipString(p: usize): usize {
-  for (;;) {
+  while (true) {
     const c = byte(p);
     if (c == QUOTE) return p + 1;
     if (c == BACKSLASH) p++;
@@ -65,7 +65,7 @@ function skipString(p: usize): usize {
 /** Address behind the object or array that opens at `p`. Only strings and brackets are looked at. */
 export function skipContainer(p: usize): usize {
   let depth: i32 = 0;
-  for (;;) {
+  while (true) {
     const c = byte(p);
     if (c == QUOTE) {
       const close = closeQuote(p + 1);

@@ -5,6 +5,8 @@ import { MAX_UNITS, OUT, OUT_END, STARTS, VALUE_STARTS } from "./memory";
 import { headLength, headOf } from "./paths";
 import { add, find, SHAPE, valueOf } from "./table";
 
+/** Kept free: more than the longest value, or the longest part, of an event that is plain. */
+export const RESERVE: usize = 96 * 1024;
 /** Most units of an event that is plain. */
 const MAX_EVENT_UNITS: u32 = 200;
 const MAX_SHAPES: u32 = 16_000;
@@ -15,6 +17,7 @@ const ENTRY_OF: usize = memory.data(4 * 16_000, 16);
 export let at: usize = 0;
 export let unitCount: u32 = 0;
 let listed: u32 = 0;
+let isFull: bool = false;
 let shapes: u32 = 0;
 
 export function shapeCount(): u32 { return shapes; }
@@ -32,7 +35,12 @@ export function rewind(to: usize, units: u32): void {
   unitCount = units;
 }
 
-export function startList(): void { listed = 0; }
+/** Begins an event; false when its output might not fit. */
+export function startList(): bool {
+  listed = 0;
+  isFull = false;
+  return at + 2 * RESERVE < OUT_END;
+}
 
 /** Begins a unit: everything written next is its value. */
 export function begin(path: u32): void {
@@ -44,6 +52,11 @@ export function begin(path: u32): void {
 
 /** Begins a unit whose path is of one person. */
 export function openUnit(head: usize, length: usize): void {
+  if (at + RESERVE > OUT_END) {
+    // The event fails. What it still writes goes over its own bytes.
+    isFull = true;
+    at = OUT_END - RESERVE;
+  }
   const index = usize(unitCount < MAX_UNITS ? unitCount : MAX_UNITS - 1) << 2;
   store<u32>(STARTS + index, u32(at - OUT));
   copy(at, head, length);
@@ -76,7 +89,7 @@ export function unit(path: u32, from: usize, end: usize): void {
 }
 
 /** Whether everything written so far fits. */
-export function hasRoom(): bool { return unitCount < MAX_UNITS && at <= OUT_END && listed <= MAX_EVENT_UNITS; }
+export function hasRoom(): bool { return !isFull && unitCount < MAX_UNITS && listed <= MAX_EVENT_UNITS; }
 
 /** Number of the shape that the event's core units make, without `/log`, which is first; -1 when there is no room. */
 export function shapeNumber(): i32 {

@@ -80,5 +80,6 @@ export {
 } from "./storage/logs.ts";
 export { instancePaths, type Paths } from "./storage/paths.ts";
 export { STORAGE_FORMAT } from "./storage/schema.ts";
+export { writeFileDurably } from "./storage/write-file.ts";
 export { type Clock, systemClock } from "./writer/clock.ts";
 export type { AppendedControl, CommitRequest, CommitResult, Suspect } from "./writer/writer.ts";

@@ -39,6 +39,7 @@ export {
   dropIndex,
   engineVersion,
   finishSwap,
+  hasIndex,
   type IndexStamp,
   isCurrent,
   readStamp,

@@ -89,10 +89,8 @@ export class ExportStore {
   /** Keeps an export; it is on the disk when this settles. */
   async save(job: StoredExport): Promise<void> {
     const { id, tenantNo, createdAtMs, state } = job;
-    // A query names people, and what is deleted from a database can be read for long.
-    const sealed = seal(this.key(tenantNo), Buffer.from(JSON.stringify(job.order)), context(job));
-    const request = Buffer.from(sealed).toString("base64");
-    const progress = JSON.stringify(job.outcome);
+    const request = this.close(job, "request", job.order);
+    const progress = this.close(job, "progress", job.outcome);
     await this.writer.call("saveExport", { id, tenantNo, createdAtMs, state, request, progress });
   }
 
@@ -102,12 +100,17 @@ export class ExportStore {
 
   private open(row: Row): StoredExport {
     const job = { id: row.id, tenantNo: row.tenant_no, createdAtMs: row.created_at, state: row.state };
-    const order = unseal(this.key(row.tenant_no), Buffer.from(row.request, "base64"), context(job));
-    return {
-      ...job,
-      order: JSON.parse(order.toString("utf8")) as ExportOrder,
-      outcome: JSON.parse(row.progress) as ExportOutcome,
+    const read = (column: "request" | "progress"): unknown => {
+      const sealed = Buffer.from(row[column], "base64");
+      return JSON.parse(unseal(this.key(row.tenant_no), sealed, context(job, column)).toString("utf8"));
     };
+    return { ...job, order: read("request") as ExportOrder, outcome: read("progress") as ExportOutcome };
+  }
+
+  /** A query names people, a file's digest is of what people did, and what is deleted from a database can be read for long. */
+  private close(job: StoredExport, column: "request" | "progress", value: unknown): string {
+    const sealed = seal(this.key(job.tenantNo), Buffer.from(JSON.stringify(value)), context(job, column));
+    return Buffer.from(sealed).toString("base64");
   }
 
   private key(tenantNo: number): Uint8Array {
@@ -117,6 +120,6 @@ export class ExportStore {
   }
 }
 
-function context({ id, tenantNo }: { readonly id: string; readonly tenantNo: number }): Uint8Array {
-  return Buffer.from(`cairn/v1/export\n${tenantNo}\n${id}`);
+function context({ id, tenantNo }: Pick<StoredExport, "id" | "tenantNo">, column: "request" | "progress"): Uint8Array {
+  return Buffer.from(`cairn/v1/export\n${tenantNo}\n${id}\n${column}`);
 }

@@ -1,4 +1,4 @@
-import { EVENT_LOG, type LogState, type ReaderSide, EventReader, readLogs } from "@cairn/ledger";
+import { EVENT_LOG, type EventReader, type LogState, type ReaderSide, readLogs } from "@cairn/ledger";
 import { heldLedgers, type IndexDatabase } from "@cairn/search";
 import type { Client } from "../threads/rpc.ts";
 import type { WriterApi } from "../threads/writer-api.ts";
@@ -63,8 +63,14 @@ export class FollowedIndex {
     return this.follower.seen;
   }
 
+  /** How far each tenant is, for whoever asks the index. */
   cursors(): Cursor[] {
     return this.follower.cursors();
+  }
+
+  /** How far each log is, in every epoch. */
+  positions(): Cursor[] {
+    return this.follower.places();
   }
 
   /** These logs have grown. */
@@ -93,11 +99,5 @@ export class FollowedIndex {
     const cursors = [...this.unsaved.values()];
     this.unsaved.clear();
     await this.crew.writer.call("setCursors", { follower: this.name, cursors });
-  }
-
-  /** The same index under another name of its cursors, which are written down at once. */
-  async renamed(database: IndexDatabase, name: string): Promise<FollowedIndex> {
-    const index = await FollowedIndex.resume(database, name, this.crew);
-    return index;
   }
 }

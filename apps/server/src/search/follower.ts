@@ -50,6 +50,7 @@ export class Follower {
   private readonly run = randomUUID();
   private attempts = 0;
   private lagEvents = 0;
+  private seenEvents = 0;
   private readonly index: IndexDatabase;
   private readonly reader: EventReader;
 
@@ -61,6 +62,16 @@ export class Follower {
   /** Events committed and not yet indexed. */
   get lag(): number {
     return this.lagEvents;
+  }
+
+  /** Events heard of since the start. */
+  get seen(): number {
+    return this.seenEvents;
+  }
+
+  /** How far each log is, in every epoch. */
+  places(): Cursor[] {
+    return [...this.positions.values()].map(({ tenantNo, ledger, next }) => ({ tenantNo, ledger, sequence: next }));
   }
 
   /** How far each tenant is: in its oldest ledger with something left to do, else in its newest. */
@@ -100,6 +111,7 @@ export class Follower {
   private reach(position: Position, size: number): void {
     if (size <= position.committed) return;
     this.lagEvents += size - position.committed;
+    this.seenEvents += size - position.committed;
     position.committed = size;
     this.behind.add(position);
   }

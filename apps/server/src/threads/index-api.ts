@@ -8,8 +8,8 @@ export interface IndexApi {
   start(engine: { readonly connection: EngineConnection; readonly database: string }): Promise<void>;
   /** These logs have grown. */
   committed(news: { readonly logs: readonly LogState[] }): void;
-  /** Builds the index anew from the ledger. */
-  rebuild(nothing: undefined): Promise<void>;
+  /** Begins to build the index anew from the ledger, beside the one in use, which it replaces when it has everything. */
+  rebuild(nothing: undefined): void;
   close(nothing: undefined): Promise<void>;
 }
 

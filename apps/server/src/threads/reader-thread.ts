@@ -18,10 +18,10 @@ import {
   type StoredEvent,
   splitOf,
   TreeReader,
-  unseal,
 } from "@cairn/ledger";
 import { createHashKernel, MerkleError } from "@cairn/merkle";
 import { presentEvent } from "../present-event.ts";
+import { unsealRefused } from "../refused-seal.ts";
 import type { ChangesFilter, Place, ReaderApi, RefusedRow } from "./reader-api.ts";
 import { offer, threadData } from "./thread-entry.ts";
 
@@ -100,9 +100,9 @@ const handlers: ReaderApi = {
       limit,
     );
     return rows.map((row): RefusedRow => {
-      const aad = Buffer.from(`cairn/v1/refused\n${tenantNo}\n${row.refused_at}`);
-      const body = JSON.parse(unseal(key, row.body, aad).toString("utf8")) as { error: string; event: string };
-      return { no: row.no, refusedAtMs: row.refused_at, ...body };
+      const place = { tenantNo, refusedAtMs: row.refused_at };
+      const body = JSON.parse(unsealRefused(key, row.body, place).toString("utf8")) as { error: string; event: string };
+      return { no: row.no, refusedAtMs: place.refusedAtMs, ...body };
     });
   },
   forget: () => events.forget(),

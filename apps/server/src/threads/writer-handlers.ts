@@ -11,11 +11,11 @@ import {
   EVENT_LOG,
   hasDiskRoom,
   type LogState,
-  seal,
   swapSegment,
   type WriterSide,
 } from "@cairn/ledger";
 import type { ActionDefinition } from "../catalog/definition.ts";
+import { sealRefused } from "../refused-seal.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { WriterApi } from "./writer-api.ts";
 
@@ -87,11 +87,8 @@ export function createWriterHandlers(side: WriterSide, onCommitted: (logs: reado
       if (key === undefined || !hasRoom) return;
       side.db.transaction(() => {
         for (const { refusedAtMs, error, event } of refused) {
-          const body = seal(
-            key,
-            Buffer.from(JSON.stringify({ error, event })),
-            Buffer.from(`cairn/v1/refused\n${tenantNo}\n${refusedAtMs}`),
-          );
+          const place = { tenantNo, refusedAtMs };
+          const body = sealRefused(key, Buffer.from(JSON.stringify({ error, event })), place);
           side.db.run(
             "INSERT INTO refused (tenant_no, refused_at, body) VALUES (?, ?, ?)",
             tenantNo,

@@ -13,7 +13,7 @@ const OPENED_ARRAYS: ReadonlySet<string> = new Set(["/targets", "/changes"]);
 const RESERVED_UNITS = LIMITS.targets + 4;
 
 /**
- * Opens the core of an event into units (docs/formats/event-root.md): objects to depth 3, deeper values as one unit.
+ * Opens the core of an event into units (docs/formats/entry.md): objects to depth 3, deeper values as one unit.
  * Beyond 1,024 units the depth goes down to 2, then 1: coarser disclosure, never refusal.
  * The unit `/log`, which binds the event to its log, is not emitted here.
  */

@@ -202,12 +202,10 @@ export class Keyring {
     return new KeyRotation({ db, store, instanceKeys, tenants });
   }
 
+  /** Digest that binds an identifier to its subject: a row that was changed is found. */
   identifierMac(tenantNo: number, digest: Uint8Array, ref: string): Buffer {
-    return keyedDigest(
-      this.tenantKeys(tenantNo).directoryKey,
-      `mac\0${Buffer.from(digest).toString("hex")}\0${ref}`,
-      MAC_BYTES,
-    );
+    const { identifierMacKey } = this.tenantKeys(tenantNo);
+    return keyedDigest(identifierMacKey, `${Buffer.from(digest).toString("hex")}\0${ref}`, MAC_BYTES);
   }
 
   private digest(tenantNo: number, { namespace, value }: DirectoryIdentifier): Buffer {

@@ -13,6 +13,8 @@ export interface TenantKeys {
   readonly fingerprintKey: Uint8Array;
   /** Keys the digests under which identifiers of people are found; the same in every generation. */
   readonly directoryKey: Uint8Array;
+  /** Keys the digests that bind an identifier to its subject; the same in every generation. */
+  readonly identifierMacKey: Uint8Array;
 }
 
 interface Row {
@@ -201,6 +203,7 @@ function asKeys(generation: number, secrets: Buffer): TenantKeys {
     wrappingKey: secrets.subarray(0, KEY_BYTES),
     fingerprintKey: deriveKey(lookup, "fingerprint"),
     directoryKey: deriveKey(lookup, "directory"),
+    identifierMacKey: deriveKey(lookup, "identifier-mac"),
   };
 }
 

@@ -22,7 +22,7 @@ function headOf(pointer: string): Uint8Array {
 
 /**
  * The messages whose SHA-256 are the commitments of a batch: `0x10 ‖ salt ‖ u16be(len path) ‖ path ‖ value`
- * (docs/formats/event-root.md). Values are written once, into one buffer that serves batch after batch, and what is
+ * (docs/formats/entry.md). Values are written once, into one buffer that serves batch after batch, and what is
  * stored of them is copied from there: no text is built for any.
  */
 export class UnitMessages implements ValueSource {

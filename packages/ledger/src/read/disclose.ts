@@ -8,7 +8,7 @@ const JOINT_PATH = "/joint";
 
 /**
  * Makes the disclosure of an event: every unit that can be read and that `show` allows, the commitments of the others.
- * The verifier recomputes the event root from it (docs/formats/event-root.md).
+ * The verifier recomputes the event root from it (docs/formats/entry.md).
  */
 export function discloseEvent(
   event: StoredEvent,

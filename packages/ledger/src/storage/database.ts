@@ -44,10 +44,10 @@ export function openDatabase({ path, mode, secureDelete, cacheKib = 16_384 }: Op
     if (secureDelete) db.exec("PRAGMA secure_delete=ON;");
   }
   db.exec(`PRAGMA cache_size=-${cacheKib}; PRAGMA temp_store=MEMORY;`);
-  return wrap(db);
+  return wrap(db, mode);
 }
 
-function wrap(db: DatabaseSync): Database {
+function wrap(db: DatabaseSync, mode: OpenOptions["mode"]): Database {
   const statements = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
     let statement = statements.get(sql);
@@ -87,6 +87,8 @@ function wrap(db: DatabaseSync): Database {
     },
     close() {
       statements.clear();
+      // What was written is in the file itself then, for those who copy it; another connection may hold that up.
+      if (mode === "writer") db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       db.close();
     },
   };

@@ -11,8 +11,6 @@ export interface Paths {
   readonly exports: string;
   /** Held for as long as a server, or a command that writes, has the data directory. */
   readonly lock: string;
-  /** Where a running server takes commands of the command line. */
-  readonly adminSocket: string;
   readonly instanceKey: string;
   readonly signingKey: string;
   readonly serverSecret: string;
@@ -30,7 +28,6 @@ export function instancePaths(dataDir: string, stateDir: string = `${dataDir.rep
     index: join(dataDir, "index"),
     exports: join(dataDir, "exports"),
     lock: join(dataDir, "lock.db"),
-    adminSocket: join(dataDir, "admin.sock"),
     instanceKey: join(stateDir, "instance.key"),
     signingKey: join(stateDir, "signing.key"),
     serverSecret: join(stateDir, "server.key"),

@@ -77,6 +77,11 @@ async function renameDatabase(index: IndexDatabase, { from, to }: { from: string
   await index.command({ sql: `RENAME DATABASE ${quoteName(from)} TO ${quoteName(to)}` });
 }
 
+/** Tells whether the database of an index is there, whatever is in it. */
+export async function hasIndex(index: IndexDatabase): Promise<boolean> {
+  return (await databaseNames(index)).has(index.database);
+}
+
 /** Drops an index and everything in it. */
 export async function dropIndex(index: IndexDatabase): Promise<void> {
   await index.command({ sql: `DROP DATABASE IF EXISTS ${quoteName(index.database)} SYNC` });
