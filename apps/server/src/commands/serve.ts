@@ -7,6 +7,9 @@ import { explain } from "./explain.ts";
 /** How long a shutdown may take before the process ends anyway; everything acknowledged is on the disk already. */
 const STOP_TIMEOUT_MS = 15_000;
 
+/** A part of the server ended: EX_SOFTWARE of sysexits(3). */
+const FATAL_EXIT_CODE = 70;
+
 /** `cairn serve`: runs the server until it is told to stop. */
 export const serveCommand: ServerCommand = {
   name: "serve",
@@ -16,7 +19,12 @@ export const serveCommand: ServerCommand = {
     try {
       const config = readConfig(argv, process.env);
       const stopped = Promise.withResolvers<number>();
-      const server = await startServer(config, { onFatal: () => stopped.resolve(70) });
+      const server = await startServer(config, {
+        onFatal(error) {
+          explain(error, serveCommand.usage);
+          stopped.resolve(FATAL_EXIT_CODE);
+        },
+      });
       process.stdout.write(await prepareFirstUse(server));
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.resolve(0));
       const code = await stopped.promise;
