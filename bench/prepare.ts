@@ -2,7 +2,10 @@ import {
   acceptEvent,
   type BatchItem,
   type CairnEvent,
+  type CompiledBody,
+  CompiledEvent,
   DEFAULT_PERSON_TARGET_TYPES,
+  EventCompiler,
   findPeople,
   flattenCore,
   type PersonMention,
@@ -10,16 +13,24 @@ import {
   type SplitEvent,
   splitEvent,
 } from "@cairn/event";
-import { PeopleCache, prepareBatch } from "@cairn/ledger";
+import { PeopleCache, type PreparableEvent, prepareBatch } from "@cairn/ledger";
 import { createHashKernel } from "@cairn/merkle";
 import { createEventGenerator } from "@cairn/testkit";
 import { readOptions } from "./lib/options.ts";
 import { type ProfileShare, profile, summarise } from "./lib/profile.ts";
 import { answerQuestion, progress, round } from "./lib/report.ts";
 
-// What does each stage of ingest cost, in CPU time of one thread, without HTTP, threads or disk?
+// What does each stage of ingest cost, in CPU time of one thread, without HTTP, threads or disk? `--way slow` leaves the
+// compiler of plain events out: that is what events cost which are not plain.
 
-const options = readOptions({ events: 100_000, batch: 500, rounds: 3, names: "some_beyond_ascii", top: 25 });
+const options = readOptions({
+  events: 100_000,
+  batch: 500,
+  rounds: 3,
+  names: "some_beyond_ascii",
+  top: 25,
+  way: "compiled",
+});
 const personTypes = new Set(DEFAULT_PERSON_TARGET_TYPES);
 const kernel = createHashKernel();
 const prepareOptions = {
@@ -30,6 +41,8 @@ const prepareOptions = {
 };
 
 const people = new PeopleCache();
+const compiler = EventCompiler.create(Math.random)!;
+const compileOptions = { tenantNo: 1, tenant: "default", origin: prepareOptions.origin, defaultSource: "api" };
 let lastSubject = 0;
 
 /** Stands in for the directory: a reference of the usual length, remembered where ingest remembers it. */
@@ -39,6 +52,32 @@ function resolve(person: PersonMention): string {
   const ref = `sub_${(lastSubject++).toString(36).padStart(16, "0")}`;
   people.set(1, person.identifiers, ref);
   return ref;
+}
+
+/** Compiles a body; what the compiler leaves is read the slow way, and taught. */
+function compile(body: Buffer): { readonly events: PreparableEvent[]; readonly compiled: CompiledBody } {
+  const compiled = compiler.compile(body, compileOptions)!;
+  const events = Array.from({ length: compiled.count }, (_, i): PreparableEvent => {
+    if (compiled.isCompiled(i)) return new CompiledEvent(compiled, i);
+    const items = stages.parse(body.subarray(compiled.start(i), compiled.end(i)));
+    const [event] = stages.accept(items);
+    const [split] = stages.split([event!]);
+    const unknown = compiled.unknown(i);
+    if (unknown !== undefined) {
+      compiler.learn(unknown, body.subarray(unknown.start, unknown.end), {
+        event: event!,
+        split: split!,
+        people: findPeople(event!, personTypes),
+        personTargetTypes: personTypes,
+        resolve: (person) => people.get(1, person),
+        monthRef: "sub_month",
+        action: { isPlain: true },
+        tenantNo: 1,
+      });
+    }
+    return split!;
+  });
+  return { events, compiled };
 }
 
 /** The stages, in order; each one's result is the next one's input. */
@@ -55,7 +94,7 @@ const stages = {
     events.map((event) =>
       splitEvent(event, findPeople(event, personTypes), { resolve, monthRef: "sub_month", personalPointers: [] }),
     ),
-  prepare: (split: SplitEvent[]): number => prepareBatch(split, prepareOptions).body.length,
+  prepare: (split: readonly PreparableEvent[]): number => prepareBatch(split, prepareOptions).body.length,
 };
 
 const generator = createEventGenerator({
@@ -66,6 +105,7 @@ const generator = createEventGenerator({
 
 interface Costs {
   generate: number;
+  compile: number;
   parse: number;
   accept: number;
   split: number;
@@ -83,7 +123,7 @@ interface Round {
 /** Runs all stages over fresh batches and gives microseconds of this thread's CPU per event. */
 function runRound(): Round {
   const [ownBefore, allBefore] = [process.threadCpuUsage(), process.cpuUsage()];
-  const costs: Costs = { generate: 0, parse: 0, accept: 0, split: 0, prepare: 0 };
+  const costs: Costs = { generate: 0, compile: 0, parse: 0, accept: 0, split: 0, prepare: 0 };
   const batches = Math.ceil(options.events / options.batch);
   let [bodyBytes, jsonBytes] = [0, 0];
   const timed = <T>(stage: keyof Costs, work: () => T): T => {
@@ -95,11 +135,17 @@ function runRound(): Round {
   };
   for (let i = 0; i < batches; i++) {
     const body = timed("generate", () => generator.batch(options.batch));
+    jsonBytes += body.length;
+    if (options.way !== "slow") {
+      const { events, compiled } = timed("compile", () => compile(body));
+      bodyBytes += timed("prepare", () => stages.prepare(events));
+      compiler.release(compiled);
+      continue;
+    }
     const items = timed("parse", () => stages.parse(body));
     const events = timed("accept", () => stages.accept(items));
     const split = timed("split", () => stages.split(events));
     bodyBytes += timed("prepare", () => stages.prepare(split));
-    jsonBytes += body.length;
   }
   const events = batches * options.batch;
   for (const stage of Object.keys(costs) as (keyof Costs)[]) costs[stage] /= events;
@@ -130,6 +176,7 @@ await answerQuestion("CPU of each ingest stage, µs per event", async () => {
   });
   const best = (stage: keyof Costs): number => round(Math.min(...rounds.map(({ costs }) => costs[stage])));
   const microseconds = {
+    compile: best("compile"),
     parse: best("parse"),
     accept: best("accept"),
     split: best("split"),

@@ -1,14 +1,12 @@
 // A body: one event, an array of events, or `{"events": […]}`.
 
 import { byte, equal } from "./bytes";
-import { startOf, endOf } from "./fields";
 import {
-  category, compileEvent, missEnd as eventMissEnd, missKind as eventMissKind, missStart as eventMissStart, shape,
+  category, compileEvent, idEnd, idStart, missEnd as eventMissEnd, missKind as eventMissKind, missStart as eventMissStart, shape,
   sourceEnd, sourceStart,
 } from "./event";
 import { CLOSE_ARRAY, CLOSE_OBJECT, COLON, COMMA, OPEN_ARRAY, OPEN_OBJECT, skipContainer, space } from "./json";
 import { BODY, MAX_EVENTS, OUT, RECORD, RECORDS } from "./memory";
-import { ID } from "./numbers";
 import { partCount } from "./people";
 import { at, rewind, startUnits, unitCount } from "./units";
 
@@ -18,8 +16,8 @@ const EVENTS: usize = memory.data<u8>([0x22, 0x65, 0x76, 0x65, 0x6e, 0x74, 0x73,
 /**
  * Compiles the body and gives the number of its events; 0 when the body is not of the plain kind. A record is:
  * compiled or not, kind of miss, start and end in the body; then of a compiled one first unit, units, parts, shape,
- * category, start and end of its id in the body (quotes and all), of its source in the output, of all its output;
- * of another the start and end of what was missed.
+ * category, and in the output start and end of its id, of its source, of all there is; of another the start and end in
+ * the body of what was missed.
  */
 export function compileBody(bodyBytes: u32, tenant: u32): u32 {
   const bodyEnd = BODY + usize(bodyBytes);
@@ -83,8 +81,8 @@ function compileOne(p: usize, tenant: u32, number: u32): usize {
   store<u32>(record, partCount, 24);
   store<u32>(record, shape, 28);
   store<u32>(record, category, 32);
-  store<u32>(record, u32(startOf(ID) - BODY), 36);
-  store<u32>(record, u32(endOf(ID) - BODY), 40);
+  store<u32>(record, idStart, 36);
+  store<u32>(record, idEnd, 40);
   store<u32>(record, sourceStart, 44);
   store<u32>(record, sourceEnd, 48);
   store<u32>(record, u32(from - OUT), 52);

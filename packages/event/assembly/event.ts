@@ -44,6 +44,8 @@ export let shape: u32 = 0;
 export let category: u32 = 0;
 export let sourceStart: u32 = 0;
 export let sourceEnd: u32 = 0;
+export let idStart: u32 = 0;
+export let idEnd: u32 = 0;
 
 function miss(kind: u32, from: usize, end: usize): usize {
   missKind = kind;
@@ -168,6 +170,8 @@ function putEvent(actor: usize, action: usize, time: usize, actionAt: usize, id:
   sourceStart = load<u32>(VALUE_STARTS + (usize(unitCount - 1) << 2)) + 1;
   sourceEnd = u32(at - OUT) - 1;
   unit(P_ID, id, endOf(ID));
+  idStart = load<u32>(VALUE_STARTS + (usize(unitCount - 1) << 2)) + 1;
+  idEnd = u32(at - OUT) - 1;
   if (!putTargets()) return false;
   putContext();
   if (!putChanges()) return false;

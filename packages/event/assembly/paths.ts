@@ -12,7 +12,6 @@ const SCRATCH: usize = memory.data(1_100, 16);
 
 let count: u32 = 0;
 
-export function pathCount(): u32 { return count; }
 export function pathEntry(path: u32): usize { return usize(load<u32>(ENTRY_OF + (usize(path) << 2))); }
 
 // @ts-ignore: decorator
@@ -47,7 +46,7 @@ export function child(parent: u32, key: usize, length: usize): i32 {
   return known != 0 ? i32(load<u32>(known, 12)) : addPath(parent, key, length);
 }
 
-export function addPath(parent: u32, key: usize, length: usize): i32 {
+function addPath(parent: u32, key: usize, length: usize): i32 {
   const head = headOf(parent);
   const parentLength = headLength(parent) - HEAD_FIXED;
   const total = parentLength + 1 + length;

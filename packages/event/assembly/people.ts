@@ -13,7 +13,7 @@ const MAX_CUTS: u32 = 16;
 const ANYWHERE_FROM_UNITS: u32 = 4;
 
 /** A value: address, bytes, UTF-16 units, part, whether it names somebody. Sorted longest first. */
-const VALUES: usize = memory.data(20 * 40, 16);
+const VALUES: usize = memory.data(32 * 40, 16);
 /** A part: reference and its length, the actor's fields and their length, target number + 1, whether it has the context. */
 const PARTS: usize = memory.data(24 * 12, 16);
 /** A cut: order, part, path, offset, value and its length. */
@@ -79,10 +79,10 @@ export function addValue(from: usize, end: usize, part: i32, isIdentity: bool): 
   const units = codeUnits(from, end);
   if (units == 0 || (!isIdentity && units < ANYWHERE_FROM_UNITS)) return true;
   if (valueCount == MAX_VALUES) return false;
-  let slot = VALUES + usize(valueCount++) * 20;
-  while (slot > VALUES && load<u32>(slot - 20, 8) < units) {
-    copy(slot, slot - 20, 20);
-    slot -= 20;
+  let slot = VALUES + usize(valueCount++) * 32;
+  while (slot > VALUES && load<u32>(slot - 32, 8) < units) {
+    copy(slot, slot - 32, 32);
+    slot -= 32;
   }
   store<u32>(slot, u32(from));
   store<u32>(slot, u32(end - from), 4);
@@ -114,7 +114,7 @@ function findValue(p: usize, end: usize, from: usize): bool {
   foundSlot = 0;
   foundAt = end;
   for (let i: u32 = 0; i < valueCount; i++) {
-    const slot = VALUES + usize(i) * 20;
+    const slot = VALUES + usize(i) * 32;
     const value = usize(load<u32>(slot));
     const length = usize(load<u32>(slot, 4));
     if (p + length > end) continue;
@@ -151,7 +151,7 @@ export function isFree(from: usize, end: usize): bool {
 /** Whether a number's text is no value that names somebody. */
 export function isFreeNumber(from: usize, end: usize): bool {
   for (let i: u32 = 0; i < valueCount; i++) {
-    const slot = VALUES + usize(i) * 20;
+    const slot = VALUES + usize(i) * 32;
     if (
       load<u32>(slot, 16) != 0 && usize(load<u32>(slot, 4)) == end - from &&
       equal(usize(load<u32>(slot)), from, end - from)

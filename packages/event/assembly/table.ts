@@ -26,7 +26,6 @@ let count: u32 = 0;
 let top: usize = ENTRIES;
 let seed: u64 = 0;
 
-/** Forgets everything. The seed keeps senders from choosing keys that collide. */
 export function clear(first: u32, second: u32): void {
   memory.fill(SLOTS, 0, usize(SLOT_COUNT) << 2);
   count = 0;

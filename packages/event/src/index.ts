@@ -1,4 +1,7 @@
 export { CATEGORY_PRESETS, type Category, DEFAULT_CATEGORIES } from "./catalog/categories.ts";
+export { CompiledBody, CompiledEvent, type Unknown } from "./compile/compiled-body.ts";
+export { type CompileOptions, EventCompiler } from "./compile/event-compiler.ts";
+export type { Lesson } from "./compile/lesson.ts";
 export {
   type AcceptedEvent,
   type ActionDefaults,

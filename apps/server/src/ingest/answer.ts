@@ -1,68 +1,105 @@
-import type { Receipt } from "@cairn/event";
-import { CairnError } from "@cairn/event";
+import { CairnError, CanonicalWriter, type Receipt } from "@cairn/event";
+import type { AdmittedEvent } from "./admitted-event.ts";
 import type { Admission } from "./door-keeper.ts";
+import { FreshReceipt } from "./fresh-receipt.ts";
 import type { IngestAnswer } from "./ingest-api.ts";
 import type { Outcome } from "./pipeline.ts";
 
-/** One event of a request, settled. */
+/** The events of a request, settled. */
 export interface Settled {
-  readonly admission: Admission;
-  /** Undefined for a refused event. */
-  readonly outcome: Outcome | undefined;
+  readonly admissions: readonly Admission[];
+  /** How each ended; undefined for a refused one. */
+  readonly outcomes: readonly (Outcome | undefined)[];
 }
 
-/** Writes the answer to a request. Built as text: it is on the path of every event. */
+/** The answer under way; one serves after the other, because writing one is synchronous. */
+const writer = new CanonicalWriter(256 * 1024);
+
+/** Writes the answer to a request. Straight into bytes: it is on the path of every event. */
 export function writeAnswer(
-  settled: readonly Settled[],
-  options: { readonly showTenant: boolean; readonly wantsPlaces: boolean },
+  { admissions, outcomes }: Settled,
+  options: { readonly showTenant: boolean },
 ): IngestAnswer {
-  let text = '{"results":[';
+  writer.clear();
+  writer.text('{"results":[');
   let recorded = 0;
   const places = new Map<number, { tenantNo: number; ledger: number; sequence: number }>();
-  for (let i = 0; i < settled.length; i++) {
-    const { admission, outcome } = settled[i]!;
-    if (i > 0) text += ",";
-    text += writeResult(admission, outcome, options.showTenant);
+  for (let i = 0; i < admissions.length; i++) {
+    const admission = admissions[i]!;
+    const outcome = outcomes[i];
+    if (i > 0) writer.text(",");
+    writeResult(admission, outcome, options.showTenant);
     if (outcome === undefined || outcome.status === "held" || outcome.status === "conflict") continue;
     recorded++;
-    if (options.wantsPlaces && admission.kind === "admitted") {
+    if (admission.kind === "admitted") {
       const tenantNo = admission.admitted.context.tenant.no;
       const { ledger, sequence } = outcome.receipt;
       const known = places.get(tenantNo);
       if (known === undefined || sequence > known.sequence) places.set(tenantNo, { tenantNo, ledger, sequence });
     }
   }
+  writer.text("]}");
   return {
-    status: recorded === settled.length ? 200 : recorded === 0 ? 422 : 207,
-    body: Buffer.from(`${text}]}`),
-    events: settled.length,
+    status: recorded === admissions.length ? 200 : recorded === 0 ? 422 : 207,
+    // Memory of its own: it is moved to the main thread.
+    body: writer.bytes.slice(0, writer.length),
+    events: admissions.length,
     recorded,
     places: [...places.values()],
   };
 }
 
-function writeResult(admission: Admission, outcome: Outcome | undefined, showTenant: boolean): string {
+function writeResult(admission: Admission, outcome: Outcome | undefined, showTenant: boolean): void {
   if (admission.kind === "refused") {
     const id = admission.id === undefined ? "" : `"id":${JSON.stringify(admission.id)},`;
-    return `{"status":"rejected",${id}"error":${JSON.stringify(presentError(admission.error))}}`;
+    writer.text(`{"status":"rejected",${id}"error":${JSON.stringify(presentError(admission.error))}}`);
+    return;
   }
-  const { event, context } = admission.admitted;
-  const head = `"id":${JSON.stringify(event.id)}${showTenant ? `,"tenant":${JSON.stringify(context.tenant.id)}` : ""}`;
-  if (outcome === undefined || outcome.status === "held") {
-    const error =
-      outcome?.why === "conflict"
-        ? new CairnError("conflict", "an earlier event of the request has this identity and other content")
-        : new CairnError("atomic_rejected", "not recorded, because another event of the request was refused");
-    return `{"status":"rejected",${head},"error":${JSON.stringify(presentError(error))}}`;
-  }
-  const receipt = writeReceipt(outcome.receipt);
-  if (outcome.status !== "conflict") return `{"status":"${outcome.status}",${head},"receipt":${receipt}}`;
-  const error = new CairnError("conflict", "an event with this identity and other content is recorded already");
-  return `{"status":"conflict",${head},"receipt":${receipt},"error":${JSON.stringify(presentError(error))}}`;
+  const isRecorded = outcome !== undefined && outcome.status !== "held";
+  writer.text('{"status":"');
+  writer.text(isRecorded ? outcome.status : "rejected");
+  writer.text('","id":');
+  writeId(admission.admitted);
+  if (showTenant) writer.text(`,"tenant":${JSON.stringify(admission.admitted.context.tenant.id)}`);
+  if (isRecorded) writeReceipt(outcome.receipt);
+  const error = errorOf(outcome);
+  if (error !== undefined) writer.text(`,"error":${JSON.stringify(presentError(error))}`);
+  writer.text("}");
 }
 
-function writeReceipt({ ledger, sequence, received_at, event_root }: Receipt): string {
-  return `{"ledger":${ledger},"sequence":${sequence},"received_at":"${received_at}","event_root":"${event_root}"}`;
+/** What there is to say of an event that was not recorded, or not as it was sent. */
+function errorOf(outcome: Outcome | undefined): CairnError | undefined {
+  if (outcome === undefined || outcome.status === "held") {
+    return outcome?.why === "conflict"
+      ? new CairnError("conflict", "an earlier event of the request has this identity and other content")
+      : new CairnError("atomic_rejected", "not recorded, because another event of the request was refused");
+  }
+  if (outcome.status !== "conflict") return undefined;
+  return new CairnError("conflict", "an event with this identity and other content is recorded already");
+}
+
+function writeId(admitted: AdmittedEvent): void {
+  const { compiled } = admitted;
+  if (compiled === undefined) {
+    writer.text(JSON.stringify(admitted.event.id));
+    return;
+  }
+  const { body, index } = compiled;
+  // One byte more on either side: the quotes.
+  writer.raw(body.buffers.bytes, body.idStart(index) - 1, body.idEnd(index) + 1);
+}
+
+function writeReceipt(receipt: Receipt): void {
+  writer.text(',"receipt":{"ledger":');
+  writer.text(String(receipt.ledger));
+  writer.text(',"sequence":');
+  writer.text(String(receipt.sequence));
+  writer.text(',"received_at":"');
+  writer.text(receipt.received_at);
+  writer.text('","event_root":"');
+  if (receipt instanceof FreshReceipt) receipt.writeRoot(writer);
+  else writer.text(receipt.event_root);
+  writer.text('"}');
 }
 
 /** What of an error leaves the server: code, sentence, place. */

@@ -1,10 +1,12 @@
-import type { CairnEvent } from "@cairn/event";
 import {
-  type AcceptedEvent,
   acceptEvent,
   type BatchItem,
   CairnError,
+  type CairnEvent,
+  type CompiledBody,
+  CompiledEvent,
   DEFAULT_PERSON_TARGET_TYPES,
+  type EventCompiler,
   LIMITS,
   parseBatch,
 } from "@cairn/event";
@@ -12,30 +14,10 @@ import { EVENT_LOG, type ReaderSide, readLog, type Tenant } from "@cairn/ledger"
 import { type Catalog, readCatalog } from "../catalog/catalog.ts";
 import type { Client } from "../threads/rpc.ts";
 import type { WriterApi } from "../threads/writer-api.ts";
+import { type AdmittedEvent, CompiledAdmission, type TenantContext } from "./admitted-event.ts";
 import { decodeBody } from "./decode-body.ts";
 import { identityOf } from "./identity.ts";
 import type { IngestRequest } from "./ingest-api.ts";
-
-/** What ingest keeps of a tenant between requests. */
-export interface TenantContext {
-  readonly tenant: Tenant;
-  readonly origin: string;
-  readonly fingerprintKey: Uint8Array;
-  readonly personTargetTypes: ReadonlySet<string>;
-  readonly catalog: Catalog;
-  /** Pointers that the project declares personal in every event. */
-  readonly personalPointers: readonly string[];
-  /** Actions this thread has seen of the tenant. */
-  readonly seenActions: Set<string>;
-}
-
-/** An event that passed the door, with what comparing it later needs. */
-export interface AdmittedEvent {
-  readonly context: TenantContext;
-  readonly event: CairnEvent;
-  readonly defaulted: AcceptedEvent["defaulted"];
-  readonly personalPointers: readonly string[];
-}
 
 /** One event of a request after the door. */
 export type Admission = { readonly kind: "admitted"; readonly admitted: AdmittedEvent } | Refusal;
@@ -48,6 +30,15 @@ export interface Refusal {
   readonly tenantNo: number | undefined;
 }
 
+/** The events of a request after the door. */
+export interface Admissions {
+  readonly admissions: readonly Admission[];
+  /** How long the body was unpacked. */
+  readonly bytes: number;
+  /** What the compiler made of the body; its buffers are to be released when the request is answered. */
+  readonly compiled: CompiledBody | undefined;
+}
+
 /** Free text that a project may declare personal as a whole. */
 const FREE_TEXT = ["/description", "/details", "/changes", "/outcome/reason", "/labels", "/purpose", "/recipient"];
 
@@ -57,10 +48,16 @@ export class DoorKeeper {
   private readonly byNo = new Map<number, TenantContext>();
   private readonly side: ReaderSide;
   private readonly writer: Client<WriterApi>;
+  private readonly compiler: EventCompiler | undefined;
 
-  constructor(side: ReaderSide, writer: Client<WriterApi>) {
-    this.side = side;
-    this.writer = writer;
+  constructor(parts: {
+    readonly side: ReaderSide;
+    readonly writer: Client<WriterApi>;
+    readonly compiler: EventCompiler | undefined;
+  }) {
+    this.side = parts.side;
+    this.writer = parts.writer;
+    this.compiler = parts.compiler;
   }
 
   /** Forgets catalogs and settings. */
@@ -69,15 +66,77 @@ export class DoorKeeper {
     this.byNo.clear();
   }
 
-  /** Admits or refuses each event of a request, and tells how long its body was unpacked. @throws CairnError when the body as a whole cannot be read */
-  async admit(request: IngestRequest): Promise<{ readonly admissions: readonly Admission[]; readonly bytes: number }> {
+  /** Admits or refuses each event of a request. @throws CairnError when the body as a whole cannot be read */
+  async admit(request: IngestRequest): Promise<Admissions> {
     const body = decodeBody(request.body, request.encoding);
+    const fast = await this.admitCompiled(body, request);
+    if (fast !== undefined) return fast;
     const items = parseBatch(body, request.format);
     const mayBeLarge = body.length > LIMITS.eventBytes;
     const admissions: Admission[] = [];
     for (const [position, item] of items.entries())
       admissions.push(await this.admitOne(item, { request, position, mayBeLarge }));
-    return { admissions, bytes: body.length };
+    return { admissions, bytes: body.length, compiled: undefined };
+  }
+
+  /**
+   * Admits a body whose events are nearly all plain; undefined when the body has to be read as a whole. An event that is
+   * refused is one such reason: what is said of it counts lines and columns of the body.
+   */
+  private async admitCompiled(body: Uint8Array, request: IngestRequest): Promise<Admissions | undefined> {
+    const { compiler } = this;
+    if (compiler === undefined || request.tenantNo === undefined || request.format !== "json") return undefined;
+    const context = this.knownContext(request.tenantNo);
+    if (context === undefined || context.personalPointers.length > 0) return undefined;
+    const compiled = compiler.compile(body, {
+      tenantNo: request.tenantNo,
+      tenant: context.tenant.id,
+      origin: context.origin,
+      defaultSource: request.defaultSource,
+    });
+    if (compiled === undefined) return undefined;
+    const mayBeLarge = body.length > LIMITS.eventBytes;
+    const read = (index: number): AdmittedEvent =>
+      this.admitValue(JSON.parse(textOf(body, compiled, index)), context, { request, position: index });
+    const admissions: Admission[] = [];
+    for (let position = 0; position < compiled.count; position++) {
+      if (compiled.isCompiled(position)) {
+        const admitted = new CompiledAdmission({ context, compiled: new CompiledEvent(compiled, position), read });
+        admissions.push({ kind: "admitted", admitted });
+        continue;
+      }
+      const admission = await this.admitLeft(body, { compiled, position, request, mayBeLarge });
+      if (admission === undefined) {
+        compiler.release(compiled);
+        return undefined;
+      }
+      admissions.push(admission);
+    }
+    return { admissions, bytes: body.length, compiled };
+  }
+
+  /** Admits one event that the compiler left; undefined when it is refused. */
+  private async admitLeft(
+    body: Uint8Array,
+    at: {
+      readonly compiled: CompiledBody;
+      readonly position: number;
+      readonly request: IngestRequest;
+      readonly mayBeLarge: boolean;
+    },
+  ): Promise<Admission | undefined> {
+    const { compiled, position } = at;
+    const item = readAlone(body.subarray(compiled.start(position), compiled.end(position)));
+    if (item?.kind !== "value") return undefined;
+    const admission = await this.admitOne(item, at);
+    if (admission.kind === "refused") return undefined;
+    const unknown = compiled.unknown(position);
+    if (unknown === undefined) return admission;
+    const text = body.subarray(unknown.start, unknown.end);
+    return {
+      kind: "admitted",
+      admitted: { ...admission.admitted, unknown: { unknown, text, epoch: compiled.epoch } },
+    };
   }
 
   private async admitOne(
@@ -163,6 +222,12 @@ export class DoorKeeper {
     return this.writer.call("createTenant", { projectNo: request.projectNo, id });
   }
 
+  /** The context of a tenant, or undefined when there is none: each event is refused for that by itself. */
+  private knownContext(tenantNo: number): TenantContext | undefined {
+    if (!this.byNo.has(tenantNo) && this.side.registry.tenant(tenantNo) === undefined) return undefined;
+    return this.context(tenantNo);
+  }
+
   private context(tenantNo: number): TenantContext {
     let context = this.byNo.get(tenantNo);
     if (context === undefined) {
@@ -194,6 +259,24 @@ function personTargetTypes(tenant: Tenant, catalog: Catalog): ReadonlySet<string
   const types = new Set([...DEFAULT_PERSON_TARGET_TYPES, ...(tenant.settings.personTargetTypes ?? [])]);
   for (const { definition } of catalog.values()) for (const type of definition.person_targets ?? []) types.add(type);
   return types;
+}
+
+function textOf(body: Uint8Array, compiled: CompiledBody, index: number): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.length).toString(
+    "utf8",
+    compiled.start(index),
+    compiled.end(index),
+  );
+}
+
+/** Reads the JSON of one event; undefined when it cannot be read. */
+function readAlone(bytes: Uint8Array): BatchItem | undefined {
+  try {
+    return parseBatch(bytes, "json")[0];
+  } catch (error) {
+    if (error instanceof CairnError) return undefined;
+    throw error;
+  }
 }
 
 function checkSize(value: unknown): void {

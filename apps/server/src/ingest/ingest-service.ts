@@ -1,8 +1,9 @@
+import { EventCompiler } from "@cairn/event";
 import { EventReader, type ReaderSide } from "@cairn/ledger";
 import { createHashKernel } from "@cairn/merkle";
-import type { Client } from "../threads/rpc.ts";
+import { type Client, Transfer } from "../threads/rpc.ts";
 import type { WriterApi } from "../threads/writer-api.ts";
-import { presentError, type Settled, writeAnswer } from "./answer.ts";
+import { presentError, writeAnswer } from "./answer.ts";
 import { type Admission, DoorKeeper } from "./door-keeper.ts";
 import type { IngestAnswer, IngestApi, IngestRequest } from "./ingest-api.ts";
 import { type Outcome, Pipeline } from "./pipeline.ts";
@@ -13,7 +14,7 @@ import { UnitLimiter } from "./unit-limiter.ts";
 const GATHERED_EVENTS = 500;
 /** Unpacked bodies whose events are under way: parsed they take about ten times as much memory. */
 const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
-/** Groups that may wait for the writer while the next is prepared. */
+/** Groups that may wait for the writer while the next is prepared. A group that is not full waits until none does. */
 const GROUPS_IN_FLIGHT = 3;
 /** Refused events longer than this are kept cut: enough to see what they were. */
 const REFUSED_CHARS = 64 * 1_024;
@@ -41,8 +42,9 @@ export function createIngest({
   readonly side: ReaderSide;
   readonly writer: Client<WriterApi>;
 }): IngestApi {
-  const door = new DoorKeeper(side, writer);
-  const pipeline = new Pipeline({ writer, reader: new EventReader(side), kernel: createHashKernel() });
+  const compiler = EventCompiler.create(Math.random);
+  const door = new DoorKeeper({ side, writer, compiler });
+  const pipeline = new Pipeline({ writer, reader: new EventReader(side), kernel: createHashKernel(), compiler });
   const limiter = new UnitLimiter();
   const room = new Room(MAX_UNPACKED_BYTES);
   const queue: Admitted[] = [];
@@ -51,7 +53,7 @@ export function createIngest({
 
   async function ingest(request: IngestRequest): Promise<IngestAnswer> {
     limiter.check(request.keyId, Date.now());
-    const { admissions, release } = await room.enter(() => door.admit(request));
+    const { admissions, compiled, release } = await room.enter(() => door.admit(request));
     rememberRefused(admissions, request);
     try {
       return await new Promise((resolve, reject) => {
@@ -60,11 +62,12 @@ export function createIngest({
       });
     } finally {
       release();
+      if (compiled !== undefined) compiler?.release(compiled);
     }
   }
 
   function schedule(): void {
-    if (isScheduled || queue.length === 0 || inFlight >= GROUPS_IN_FLIGHT) return;
+    if (isScheduled || queue.length === 0 || inFlight >= (isGroupFull() ? GROUPS_IN_FLIGHT : 1)) return;
     isScheduled = true;
     setImmediate(() => {
       isScheduled = false;
@@ -76,6 +79,15 @@ export function createIngest({
       });
       schedule();
     });
+  }
+
+  function isGroupFull(): boolean {
+    let events = 0;
+    for (const { request, admissions } of queue) {
+      events += admissions.length;
+      if (request.atomic || events >= GATHERED_EVENTS) return true;
+    }
+    return false;
   }
 
   function takeGroup(): Admitted[] {
@@ -97,7 +109,7 @@ export function createIngest({
     try {
       const mode = group[0]!.request.atomic ? "all_or_nothing" : "each";
       const mayRecord = mode === "each" || group[0]!.admissions.every((admission) => admission.kind === "admitted");
-      if (mayRecord) await Promise.all([...byTenant(group).values()].map((members) => recordTenant(members, mode)));
+      if (mayRecord) await allDone([...byTenant(group).values()].map((members) => recordTenant(members, mode)));
       for (const one of group) one.resolve(answer(one));
     } catch (error) {
       for (const one of group) one.reject(error);
@@ -138,12 +150,24 @@ export function createIngest({
   }
 
   return {
-    ingest: (request: IngestRequest) => ingest(request),
+    async ingest(request: IngestRequest) {
+      const answer = await ingest(request);
+      return new Transfer(answer, [answer.body.buffer as ArrayBuffer]) as unknown as IngestAnswer;
+    },
     refresh() {
       door.refresh();
+      compiler?.forget();
       pipeline.forgetPeople();
     },
   };
+}
+
+/**
+ * Waits for all, and only then fails if one did: what a request holds is given back when it is answered, and must not be
+ * in use then.
+ */
+async function allDone(work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === "rejected") throw result.reason;
 }
 
 function byTenant(group: readonly Admitted[]): Map<number, Member[]> {
@@ -161,6 +185,5 @@ function byTenant(group: readonly Admitted[]): Map<number, Member[]> {
 }
 
 function answer({ request, admissions, outcomes }: Admitted): IngestAnswer {
-  const settled = admissions.map((admission, i): Settled => ({ admission, outcome: outcomes[i] }));
-  return writeAnswer(settled, { showTenant: request.isProjectKey, wantsPlaces: true });
+  return writeAnswer({ admissions, outcomes }, { showTenant: request.isProjectKey });
 }

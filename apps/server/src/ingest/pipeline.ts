@@ -1,10 +1,10 @@
 import {
   type CairnEvent,
+  type EventCompiler,
   findPeople,
   formatTime,
   type PersonMention,
   type Receipt,
-  type SplitEvent,
   splitEvent,
 } from "@cairn/event";
 import {
@@ -15,15 +15,17 @@ import {
   eventOf,
   monthIdentifier,
   PeopleCache,
+  type PreparableEvent,
   type PreparedBatch,
   prepareBatch,
   receiptOf,
   type Suspect,
 } from "@cairn/ledger";
-import { bytesToHex, type HashKernel } from "@cairn/merkle";
+import type { HashKernel } from "@cairn/merkle";
 import type { Client } from "../threads/rpc.ts";
 import type { WriterApi } from "../threads/writer-api.ts";
-import type { AdmittedEvent, TenantContext } from "./door-keeper.ts";
+import type { AdmittedEvent, TenantContext } from "./admitted-event.ts";
+import { FreshReceipt } from "./fresh-receipt.ts";
 
 /** How recording one event ended. */
 export type Outcome =
@@ -37,15 +39,18 @@ export class Pipeline {
   private readonly writer: Client<WriterApi>;
   private readonly reader: EventReader;
   private readonly kernel: HashKernel;
+  private readonly compiler: EventCompiler | undefined;
 
   constructor(parts: {
     readonly writer: Client<WriterApi>;
     readonly reader: EventReader;
     readonly kernel: HashKernel;
+    readonly compiler: EventCompiler | undefined;
   }) {
     this.writer = parts.writer;
     this.reader = parts.reader;
     this.kernel = parts.kernel;
+    this.compiler = parts.compiler;
   }
 
   /** Forgets resolved people and decoded bodies: a subject was erased. */
@@ -60,8 +65,7 @@ export class Pipeline {
     options: { readonly mode: CommitRequest["mode"]; readonly onUnits: (units: number) => void },
   ): Promise<Outcome[]> {
     const { context } = admitted[0]!;
-    const split = await this.split(admitted);
-    const batch = prepareBatch(split, {
+    const batch = prepareBatch(await this.preparable(admitted), {
       tenantNo: context.tenant.no,
       origin: context.origin,
       fingerprintKey: context.fingerprintKey,
@@ -84,11 +88,8 @@ export class Pipeline {
     return Array.from({ length: batch.count }, (_, i): Outcome => {
       const sequence = result.sequences[i]!;
       if (sequence === -1) return { status: "held" };
-      const eventRoot = bytesToHex(batch.eventRoots.subarray(i * 32, (i + 1) * 32));
-      return {
-        status: "created",
-        receipt: { ledger: result.ledger, sequence, received_at: receivedAt, event_root: eventRoot },
-      };
+      const place = { ledger: result.ledger, sequence, receivedAt };
+      return { status: "created", receipt: new FreshReceipt(place, { roots: batch.eventRoots, position: i }) };
     });
   }
 
@@ -144,20 +145,45 @@ export class Pipeline {
     return undefined;
   }
 
-  private async split(admitted: readonly AdmittedEvent[]): Promise<SplitEvent[]> {
+  /** What is to be prepared of each event: its messages where it was compiled, else the event taken apart. */
+  private async preparable(admitted: readonly AdmittedEvent[]): Promise<PreparableEvent[]> {
+    const events: PreparableEvent[] = [];
+    const left: AdmittedEvent[] = [];
+    const epoch = this.compiler?.epoch;
+    for (let i = 0; i < admitted.length; i++) {
+      const { compiled } = admitted[i]!;
+      // Who was known by what reference may have changed since: then the event is taken apart after all.
+      if (compiled !== undefined && compiled.body.epoch === epoch) events[i] = compiled;
+      else left.push(admitted[i]!);
+    }
+    if (left.length === 0) return events;
+    const split = await this.split(left);
+    if (left.length === admitted.length) return split;
+    // The directory was asked meanwhile: whatever was compiled before it changed is stale now.
+    if (this.compiler?.epoch !== epoch) return this.preparable(admitted);
+    for (let i = 0, next = 0; i < admitted.length; i++) events[i] ??= split[next++]!;
+    return events;
+  }
+
+  private async split(admitted: readonly AdmittedEvent[]): Promise<PreparableEvent[]> {
     const { context } = admitted[0]!;
     const mentions = admitted.map(({ event }) => findPeople(event, context.personTargetTypes));
     await this.resolveMissing(context, admitted, mentions);
     const tenantNo = context.tenant.no;
-    return admitted.map(({ event, personalPointers }, i) =>
-      splitEvent(event, mentions[i]!, {
-        resolve: (person) => this.people.get(tenantNo, person)!,
-        monthRef: needsMonth(event, mentions[i]!)
-          ? this.people.get(tenantNo, { identifiers: [monthIdentifier(event.occurred_at)] })!
-          : "",
-        personalPointers,
-      }),
-    );
+    const resolve = (person: Pick<PersonMention, "identifiers">): string | undefined =>
+      this.people.get(tenantNo, person);
+    return admitted.map(({ event, personalPointers, unknown }, i) => {
+      const people = mentions[i]!;
+      const monthRef = needsMonth(event, people) ? resolve({ identifiers: [monthIdentifier(event.occurred_at)] })! : "";
+      const split = splitEvent(event, people, { resolve: (person) => resolve(person)!, monthRef, personalPointers });
+      if (unknown !== undefined && unknown.epoch === this.compiler?.epoch) {
+        const { personTargetTypes } = context;
+        const action = actionFacts(context, event);
+        const lesson = { event, split, people, personTargetTypes, resolve, monthRef, action, tenantNo };
+        this.compiler.learn(unknown.unknown, unknown.text, lesson);
+      }
+      return split;
+    });
   }
 
   private async resolveMissing(
@@ -184,11 +210,25 @@ export class Pipeline {
 
   private rememberActions(context: TenantContext, admitted: readonly AdmittedEvent[]): void {
     const fresh = new Set<string>();
-    for (const { event } of admitted) if (!context.seenActions.has(event.action)) fresh.add(event.action);
+    // The compiler knows only actions that were seen.
+    for (const one of admitted)
+      if (one.compiled === undefined && !context.seenActions.has(one.event.action)) fresh.add(one.event.action);
     if (fresh.size === 0) return;
     for (const action of fresh) context.seenActions.add(action);
     this.writer.tell("seeActions", { tenantNo: context.tenant.no, actions: [...fresh] });
   }
+}
+
+/** What the catalog says of an event's action: no more than defaults, or something to be looked at each time. */
+function actionFacts({ catalog }: TenantContext, { action }: CairnEvent) {
+  const entry = catalog.get(action);
+  if (entry === undefined) return { isPlain: true };
+  const { verb, category, personal = [] } = entry.definition;
+  return {
+    isPlain: entry.fits === undefined && personal.length === 0,
+    ...(verb === undefined ? {} : { verb }),
+    ...(category === undefined ? {} : { category }),
+  };
 }
 
 /** Whether something of the event may fall to the month: an address without a person, or personal text of nobody known. */

@@ -19,25 +19,29 @@ export interface CompiledBuffers {
   records: Uint32Array;
 }
 
-/** One unit of a compiled event: where its message, its value and its end lie in the body's bytes. */
+/** What a compiled body is made of. */
 export interface CompiledBodyParts {
   readonly buffers: CompiledBuffers;
   readonly count: number;
   /** Unit paths of each shape, without `/log`. */
   readonly shapes: readonly (readonly string[])[];
   readonly categories: readonly string[];
+  /** The compiler's epoch: later ones may know people by other references. */
+  readonly epoch: number;
 }
 
 /** What became of a request body: each event compiled to the messages of its units, or left to the slow way. */
 export class CompiledBody {
   readonly count: number;
+  readonly epoch: number;
   readonly buffers: CompiledBuffers;
   private readonly shapes: readonly (readonly string[])[];
   private readonly categories: readonly string[];
 
-  constructor({ buffers, count, shapes, categories }: CompiledBodyParts) {
+  constructor({ buffers, count, shapes, categories, epoch }: CompiledBodyParts) {
     this.buffers = buffers;
     this.count = count;
+    this.epoch = epoch;
     this.shapes = shapes;
     this.categories = categories;
   }
@@ -83,7 +87,7 @@ export class CompiledBody {
     return this.categories[this.number(index, 8)]!;
   }
 
-  /** Where the event's id stands in the body: a JSON string without escapes. */
+  /** Where the text of the event's id stands in the output; JSON needs no escapes in it. */
   idStart(index: number): number {
     return this.number(index, 9);
   }
@@ -92,7 +96,7 @@ export class CompiledBody {
     return this.number(index, 10);
   }
 
-  /** Where the text of its source stands in the output, and all its messages. */
+  /** Where the text of its source stands in the output. */
   sourceStart(index: number): number {
     return this.number(index, 11);
   }
@@ -101,6 +105,7 @@ export class CompiledBody {
     return this.number(index, 12);
   }
 
+  /** Where all its messages stand. */
   outStart(index: number): number {
     return this.number(index, 13);
   }
@@ -114,3 +119,13 @@ export class CompiledBody {
   }
 }
 
+/** One compiled event of a body: it can stand wherever a split event can that is to be committed. */
+export class CompiledEvent {
+  readonly body: CompiledBody;
+  readonly index: number;
+
+  constructor(body: CompiledBody, index: number) {
+    this.body = body;
+    this.index = index;
+  }
+}

@@ -17,7 +17,7 @@ export interface CompilerExports {
   startsAt(): number;
   valueStartsAt(): number;
   /** Forgets everything known and begins with the path of the event itself. */
-  clear(seed: number, moreSeed: number): void;
+  reset(seed: number, moreSeed: number): void;
   /** 1 when there was room. */
   learn(
     kind: number,

@@ -11,9 +11,12 @@ const encoder = new TextEncoder();
 export class CanonicalWriter {
   bytes: Uint8Array;
   length = 0;
+  /** The same memory as `bytes`. */
+  private view: DataView;
 
   constructor(capacity: number) {
     this.bytes = new Uint8Array(capacity);
+    this.view = new DataView(this.bytes.buffer);
   }
 
   /** Forgets what was written; the buffer stays. */
@@ -28,6 +31,7 @@ export class CanonicalWriter {
     const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
+    this.view = new DataView(grown.buffer);
   }
 
   byte(value: number): void {
@@ -46,6 +50,19 @@ export class CanonicalWriter {
       at += end - start;
     } else for (let i = start; i < end; i++) bytes[at++] = from[i]!;
     this.length = at;
+  }
+
+  /** Copies bytes `start` to `end` of what another writer wrote: four at a time, because most values are short. */
+  copy(source: CanonicalWriter, start: number, end: number): void {
+    if (end + 4 > source.bytes.length) {
+      this.raw(source.bytes, start, end);
+      return;
+    }
+    this.reserve(end - start + 4);
+    const { view } = this;
+    const from = source.view;
+    for (let i = start, at = this.length; i < end; i += 4, at += 4) view.setInt32(at, from.getInt32(i));
+    this.length += end - start;
   }
 
   /** Writes a text as it is. */

@@ -21,6 +21,28 @@ export const ERRORS = {
   // The request
   unauthenticated: kind(401, "Send `Authorization: Bearer <key>` with a key of this instance."),
   forbidden: kind(403, "Use a key that has the scope named in the message."),
+  sign_in_failed: kind(
+    401,
+    "Check the address, the password and the code; after several failures wait for the time that is then given.",
+  ),
+  second_factor_required: kind(
+    401,
+    "Send the same again with `code`: the six digits of the authenticator app, or a recovery code.",
+  ),
+  sign_in_locked: kind(
+    429,
+    "Wait for the seconds in `Retry-After`; an owner or `cairn members reset` can help meanwhile.",
+  ),
+  link_invalid: kind(403, "Ask for another link: this one has been used, has run out or was taken back."),
+  tenant_suspended: kind(403, "Ask the operator of this instance: nobody of a suspended tenant gets in."),
+  grant_required: kind(403, "Ask an owner of the tenant to let operators read its events for a time."),
+  address_forbidden: kind(403, "Use the key from a network of its allow-list, or have the list changed."),
+  origin_forbidden: kind(403, "Have the origin of the page added to the allowed origins of the project."),
+  state_conflict: kind(
+    409,
+    "Read it again: it has changed meanwhile, the name is taken, or its state does not allow this.",
+  ),
+  mail_unavailable: kind(503, "Nothing was sent; try again, or hand the link over in another way."),
   not_found: kind(404, "Check the path and the identifier; what belongs to another tenant is answered the same way."),
   method_not_allowed: kind(405, "Use one of the methods in the `Allow` header."),
   body_too_large: kind(413, "Send at most 10 MiB after decompression; split the batch."),

@@ -48,13 +48,16 @@ const VALUES = [
 const SALTS = [0xb1, 0xb2, 0xb3].map((byte) => Buffer.alloc(16, byte));
 
 test("a journal body is written as it was in format 1", () => {
-  const source = { copyValue: (index: number, target: CanonicalWriter) => target.text(VALUES[index] ?? "") };
+  const refs = ["sub_00000000000000aa", "sub_00000000000000bb", "joint"];
+  const source = {
+    copyValue: (index: number, target: CanonicalWriter) => target.text(VALUES[index] ?? ""),
+    copyName: (index: number, target: CanonicalWriter) => target.text(refs[index - 2] ?? ""),
+  };
   const block = new BlockBuilder();
   const seed = block.addSeed(new Uint8Array(32).fill(0x77));
   block.add(["/action"], { source, first: 0, stride: 1 }, { seed, start: 0 });
   block.add(["/action"], { source, first: 1, stride: 1 }, { seed, start: 2 });
-  const refs = ["sub_00000000000000aa", "sub_00000000000000bb", "joint"];
-  const parts = refs.map((ref, i) => ({ event: 1, ref, unit: i + 2 }));
+  const parts = refs.map((_, i) => ({ event: 1, unit: i + 2 }));
   const target = new CanonicalWriter(16);
   writeJournalBody({ block, parts, source, partSalts: Buffer.concat(SALTS) }, target);
   expect(bytesToHex(target.bytes.subarray(0, target.length))).toBe(BODY);

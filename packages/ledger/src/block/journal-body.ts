@@ -29,9 +29,9 @@ export interface JournalBody {
 /** What a journal body is written from. */
 export interface JournalContent {
   readonly block: BlockBuilder;
-  /** Parts in order; `unit` is the number of the value in `source`. */
-  readonly parts: readonly { readonly event: number; readonly ref: string; readonly unit: number }[];
-  readonly source: ValueSource;
+  /** Parts in order; `unit` is the number of the value in `source`, which names whose it is. */
+  readonly parts: readonly { readonly event: number; readonly unit: number }[];
+  readonly source: ValueSource & { copyName(unit: number, target: CanonicalWriter): void };
   readonly partSalts: Uint8Array;
 }
 
@@ -41,8 +41,10 @@ export function writeJournalBody({ block, parts, source, partSalts }: JournalCon
   block.encode(target);
   closeSection(target, coreAt);
   const partsAt = openSection(target);
-  for (const { event, ref, unit } of parts) {
-    target.text(`${event} ${ref} `);
+  for (const { event, unit } of parts) {
+    target.text(`${event} `);
+    source.copyName(unit, target);
+    target.byte(SPACE);
     source.copyValue(unit, target);
     target.byte(LINE_FEED);
   }

@@ -1,6 +1,6 @@
 import { bytesToHex, hexToBytes } from "@cairn/merkle";
 import { expect, test } from "vitest";
-import { Registry } from "../registry/registry.ts";
+import { ApiKeys } from "../registry/api-keys.ts";
 import { logVkey } from "../seal/note-signer.ts";
 import { type Database, openDatabase } from "../storage/database.ts";
 import { migrate } from "../storage/schema.ts";
@@ -100,8 +100,8 @@ test("an API key of format 1 is found by its digest", () => {
     "INSERT INTO api_keys (id, project_no, digest, name, scopes, created_at) VALUES ('k', 1, ?, 'n', 'events:read', 0)",
     hexToBytes("97e1b29d7c8b722e2e16633149fe20845fd9f54af383ecb371c432fabdcd3421"),
   );
-  const registry = new Registry(db, deriveKey(SERVER_SECRET, "api-keys"));
-  expect(registry.findApiKey(`cairn_${"0".repeat(43)}`, 1)).toMatchObject({ id: "k", scopes: ["events:read"] });
+  const keys = new ApiKeys(db, deriveKey(SERVER_SECRET, "api-keys"));
+  expect(keys.findByText(`cairn_${"0".repeat(43)}`, 1)).toMatchObject({ id: "k", scopes: ["events:read"] });
 });
 
 test("a salt stream gives the salts it gave in format 1, from wherever it is read", () => {

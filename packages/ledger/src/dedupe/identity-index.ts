@@ -28,8 +28,10 @@ export class IdentityIndex {
   private frozen: { readonly table: MemoryTable; readonly lastNo: number } | undefined;
   private runs: { readonly run: Run; readonly tier: number }[] = [];
   /** Identities of the transaction under way; merged into `active` once it is durable. */
-  private staged = new Map<number, number[]>();
+  private staged = new Map<number, number | number[]>();
   private stagedCount = 0;
+  /** What the look-up under way has found; given away when that is something. */
+  private found: number[] = [];
   private isBuilding = false;
   private readonly db: Database;
   private readonly blobs: Blobs;
@@ -49,20 +51,22 @@ export class IdentityIndex {
   }
 
   /** Places whose fingerprint is equal: suspicions, to be confirmed by the stored ids. */
-  find(fingerprint: number): number[] {
-    const found: number[] = [];
+  find(fingerprint: number): readonly number[] {
+    const { found } = this;
     this.active.find(fingerprint, found);
     this.frozen?.table.find(fingerprint, found);
     for (const { run } of this.runs) run.find(fingerprint, found);
     const staged = this.staged.get(fingerprint);
-    if (staged !== undefined) found.push(...staged);
+    if (staged !== undefined) found.push(...placesOf(staged));
+    if (found.length === 0) return NONE;
+    this.found = [];
     return found;
   }
 
   stage(fingerprint: number, place: number): void {
     const places = this.staged.get(fingerprint);
-    if (places === undefined) this.staged.set(fingerprint, [place]);
-    else places.push(place);
+    // Nearly every fingerprint has one place: a list for each would be most of what a commit leaves to be collected.
+    this.staged.set(fingerprint, places === undefined ? place : [...placesOf(places), place]);
     this.stagedCount++;
   }
 
@@ -72,7 +76,7 @@ export class IdentityIndex {
     const records = new Uint8Array(this.stagedCount * RECORD_BYTES);
     let at = 0;
     for (const [fingerprint, places] of this.staged) {
-      for (const place of places) {
+      for (const place of placesOf(places)) {
         write48(records, at, fingerprint);
         write48(records, at + 6, place);
         at += RECORD_BYTES;
@@ -84,7 +88,10 @@ export class IdentityIndex {
 
   /** The transaction is durable. */
   commit(): void {
-    for (const [fingerprint, places] of this.staged) for (const place of places) this.active.add(fingerprint, place);
+    for (const [fingerprint, places] of this.staged) {
+      if (typeof places === "number") this.active.add(fingerprint, places);
+      else for (const place of places) this.active.add(fingerprint, place);
+    }
     this.rollback();
   }
 
@@ -157,6 +164,12 @@ export class IdentityIndex {
     this.runs = this.runs.filter(({ run }) => !names.has(run.name));
     for (const name of names) this.blobs.remove(name);
   }
+}
+
+const NONE: readonly number[] = [];
+
+function placesOf(places: number | readonly number[]): readonly number[] {
+  return typeof places === "number" ? [places] : places;
 }
 
 /** Digest of a row of `dedupe_recent`: SHA-256 of `u64be no ‖ records`. */

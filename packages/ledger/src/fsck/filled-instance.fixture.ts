@@ -12,6 +12,7 @@ import {
   EventReader,
   initialiseInstance,
   instancePaths,
+  type Member,
   monthIdentifier,
   openGuard,
   openReaderSide,
@@ -21,6 +22,7 @@ import {
   readHead,
   Sealer,
   Segmenter,
+  type Session,
   swapSegment,
   systemClock,
   type WriterSide,
@@ -181,14 +183,11 @@ function fillRegistry(
   side: WriterSide,
   { projectNo, tenantNo }: { readonly projectNo: number; readonly tenantNo: number },
 ): void {
-  side.registry.createApiKey({
-    projectNo,
-    tenantNo,
-    name: "a key",
-    scopes: ["events:read"],
-    expiresAtMs: 2_000_000_000_000,
-    nowMs: 1_000,
-  });
+  side.access.keys.create(
+    { projectNo, tenantNo, name: "a key", scopes: ["events:read"], expiresAtMs: 2_000_000_000_000 },
+    1_000,
+  );
+  fillAccess(side, tenantNo);
   side.db.run("INSERT INTO actions VALUES (?, 'a.b', 1, '{}', 5)", projectNo);
   side.db.run("INSERT INTO seen_actions VALUES (?, 'a.b', 5)", tenantNo);
   side.db.run("INSERT INTO cursors VALUES ('index', ?, 1, 17)", tenantNo);
@@ -196,4 +195,40 @@ function fillRegistry(
   side.db.run("UPDATE cursors SET sequence = 18 WHERE follower = 'stream'");
   side.db.run("INSERT INTO refused (tenant_no, refused_at, body) VALUES (?, 5, x'00')", tenantNo);
   side.db.run("INSERT INTO exports VALUES ('x', ?, 5, 'done', '{}', '{}')", tenantNo);
+}
+
+/** A row of each kind that says who may do what. */
+function fillAccess({ access }: WriterSide, tenantNo: number): void {
+  const id = "mem_00000000000000000000";
+  const member: Member = {
+    id,
+    tenantNo,
+    role: "analyst",
+    state: "active",
+    groups: [],
+    createdAtMs: 5,
+    expiresAtMs: undefined,
+    lastSignInAtMs: undefined,
+    version: 1,
+    email: "a@example.com",
+    name: "A",
+    wall: undefined,
+    credentials: {},
+  };
+  const seen = { createdAtMs: 5, lastSeenAtMs: 5, expiresAtMs: 9 };
+  const session: Session = { id: "s", tenantNo, memberId: id, ...seen, method: "link", address: "::1", userAgent: "" };
+  const provider = {
+    ...{ tenantNo, issuer: "https://id.example.com", clientId: "c", clientSecret: "s", groupsClaim: "groups" },
+    roles: {},
+    defaultRole: undefined,
+  };
+  access.apply([
+    { kind: "member", member },
+    { kind: "group", group: { id: "g", tenantNo, name: "G", wall: undefined, createdAtMs: 5 } },
+    { kind: "invitation", invitation: { memberId: id, expiresAtMs: 9 }, digest: new Uint8Array(32) },
+    { kind: "session", session, digest: new Uint8Array(32) },
+    { kind: "provider", provider },
+    { kind: "domains", tenantNo, domains: ["example.com"] },
+    { kind: "own_event", event: { id: "o", tenantNo, dueAtMs: 5, event: { action: "a.b" } } },
+  ]);
 }

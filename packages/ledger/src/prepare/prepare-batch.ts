@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   CanonicalWriter,
+  CompiledEvent,
   flattenCore,
   partPath,
   partValue,
@@ -39,23 +40,40 @@ export interface PrepareOptions {
   readonly kernel: HashKernel;
 }
 
+/** An event to prepare: taken apart, or compiled to messages already. */
+export type PreparableEvent = SplitEvent | CompiledEvent;
+
 const LOG_PATH = rootPath().child("log");
 
 /** Bytes of an identity digest. */
 export const FINGERPRINT_BYTES = 8;
 
 /**
- * Turns split events into commitments and a journal body: flattens, salts, hashes, compresses. Pure but for randomness.
+ * Turns events into commitments and a journal body: flattens, salts, hashes, compresses. Pure but for randomness.
  * One kernel call and one cipher call per category serve the whole batch.
  */
-export function prepareBatch(events: readonly SplitEvent[], options: PrepareOptions): PreparedBatch {
+export function prepareBatch(events: readonly PreparableEvent[], options: PrepareOptions): PreparedBatch {
   messages.clear();
   const block = new BlockBuilder();
   const streams = new SaltStreams(block);
-  const parts: { event: number; ref: string; unit: number }[] = [];
+  const parts: { event: number; unit: number }[] = [];
   const unitCounts = new Uint16Array(events.length);
   for (let i = 0; i < events.length; i++) {
-    const { core, parts: ownParts, joint } = events[i]!;
+    const event = events[i]!;
+    if (event instanceof CompiledEvent) addCompiled(i, event);
+    else addSplit(i, event);
+  }
+  function addCompiled(i: number, event: CompiledEvent): void {
+    const { body, index } = event;
+    const first = messages.addCompiled(event) + 1;
+    const partCount = body.partCount(index);
+    unitCounts[i] = body.unitCount(index);
+    const count = unitCounts[i]! - 1 - partCount;
+    const salts = streams.take(body.category(index), saltsOf(count));
+    block.add(body.pointers(index), { source: messages, first, stride: 1 }, salts);
+    for (let part = 0; part < partCount; part++) parts.push({ event: i, unit: first + count + part });
+  }
+  function addSplit(i: number, { core, parts: ownParts, joint }: SplitEvent): void {
     let shape = startShape();
     const first = messages.add(LOG_PATH, options.origin) + 1;
     flattenCore(core, (path, value) => {
@@ -69,7 +87,7 @@ export function prepareBatch(events: readonly SplitEvent[], options: PrepareOpti
     unitCounts[i] = messages.count - first + 1;
   }
   function addPart(event: number, part: SubjectPart): void {
-    parts.push({ event, ref: part.ref, unit: messages.addAt(partPath(part.ref), partValue(part)) });
+    parts.push({ event, unit: messages.addAt(partPath(part.ref), partValue(part)) });
   }
   const partSalts = randomBytes(parts.length * SALT_LENGTH);
   const { kernel } = options;
@@ -84,13 +102,15 @@ export function prepareBatch(events: readonly SplitEvent[], options: PrepareOpti
     units: messages.count,
     eventRoots,
     fingerprints: identityDigests(events, options),
-    body: pack(body.bytes.subarray(0, body.length)),
+    // Memory of its own: what travels takes all of its buffer along.
+    body: new Uint8Array(pack(body.bytes.subarray(0, body.length))),
   };
 }
 
 /** Buffers of this thread, used by one batch after the other: preparing is synchronous. */
 const messages = new UnitMessages();
 const body = new CanonicalWriter(1024 * 1024);
+const identities = new CanonicalWriter(64 * 1024);
 
 /** One salt stream a category, so that what retention removes together shares a seed with nothing else. */
 class SaltStreams {
@@ -150,26 +170,36 @@ function interleaveSalts(from: {
 }
 
 /** `SHA-256(key ‖ source ‖ 0x00 ‖ id)`, cut: the key is fixed in length and secret, and a cut digest cannot be extended. */
-function identityDigests(events: readonly SplitEvent[], { kernel, fingerprintKey }: PrepareOptions): Uint8Array {
+function identityDigests(events: readonly PreparableEvent[], { kernel, fingerprintKey }: PrepareOptions): Uint8Array {
   const offsets = new Uint32Array(events.length);
   const lengths = new Uint32Array(events.length);
-  const identities = events.map(({ core }) => `${core.source}\0${core.id}`);
-  let length = 0;
-  for (let i = 0; i < identities.length; i++) {
-    offsets[i] = length;
-    lengths[i] = fingerprintKey.length + Buffer.byteLength(identities[i]!);
-    length += lengths[i]!;
+  identities.clear();
+  for (let i = 0; i < events.length; i++) {
+    offsets[i] = identities.length;
+    identities.raw(fingerprintKey, 0, fingerprintKey.length);
+    writeIdentity(events[i]!);
+    lengths[i] = identities.length - offsets[i]!;
   }
-  const view = kernel.input(length);
-  const input = Buffer.from(view.buffer, view.byteOffset, length);
-  for (let i = 0; i < identities.length; i++) {
-    input.set(fingerprintKey, offsets[i]!);
-    input.write(identities[i]!, offsets[i]! + fingerprintKey.length);
-  }
+  kernel.input(identities.length).set(identities.bytes.subarray(0, identities.length));
   const digests = kernel.hashMessages(offsets, lengths, events.length);
   const fingerprints = new Uint8Array(events.length * FINGERPRINT_BYTES);
   for (let i = 0; i < events.length; i++) {
-    fingerprints.set(digests.subarray(i * 32, i * 32 + FINGERPRINT_BYTES), i * FINGERPRINT_BYTES);
+    for (let byte = 0; byte < FINGERPRINT_BYTES; byte++)
+      fingerprints[i * FINGERPRINT_BYTES + byte] = digests[i * 32 + byte]!;
   }
   return fingerprints;
+}
+
+function writeIdentity(event: PreparableEvent): void {
+  if (event instanceof CompiledEvent) {
+    const { body, index } = event;
+    const { bytes } = body.buffers;
+    identities.raw(bytes, body.sourceStart(index), body.sourceEnd(index));
+    identities.byte(0);
+    identities.raw(bytes, body.idStart(index), body.idEnd(index));
+  } else {
+    identities.text(event.core.source);
+    identities.byte(0);
+    identities.text(event.core.id);
+  }
 }

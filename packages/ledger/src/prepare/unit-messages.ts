@@ -1,9 +1,10 @@
-import { CanonicalWriter, type Json, type UnitPath } from "@cairn/event";
+import { CanonicalWriter, type CompiledEvent, type Json, type UnitPath } from "@cairn/event";
 import { COMMITMENT_PREFIX, type HashKernel, SALT_LENGTH } from "@cairn/merkle";
 import type { ValueSource } from "../block/value-source.ts";
 
 /** Where the salt stands in a message: behind the prefix. */
 const SALT_OFFSET = 1;
+const SLASH = 0x2f;
 /** Enough for most batches; the buffer grows. */
 const INITIAL_BYTES = 1024 * 1024;
 
@@ -65,8 +66,36 @@ export class UnitMessages implements ValueSource {
     return unit;
   }
 
+  /** Adds all units of a compiled event, `/log` first, and gives the number of the first. */
+  addCompiled({ body, index }: CompiledEvent): number {
+    const { writer } = this;
+    const { bytes, starts, valueStarts } = body.buffers;
+    const from = body.outStart(index);
+    const moved = writer.length - from;
+    writer.raw(bytes, from, body.outEnd(index));
+    const first = this.count;
+    const count = body.unitCount(index);
+    while (first + count > this.starts.length) this.grow();
+    const source = body.firstUnit(index);
+    for (let i = 0; i < count; i++) {
+      this.starts[first + i] = starts[source + i]! + moved;
+      this.valueStarts[first + i] = valueStarts[source + i]! + moved;
+    }
+    this.count = first + count;
+    return first;
+  }
+
+  /** Appends the last token of a unit's path: of a person's unit, the reference. */
+  copyName(unit: number, target: CanonicalWriter): void {
+    const { bytes } = this.writer;
+    const end = this.valueStarts[unit]!;
+    let start = end;
+    while (bytes[start - 1] !== SLASH) start--;
+    target.raw(bytes, start, end);
+  }
+
   copyValue(unit: number, target: CanonicalWriter): void {
-    target.raw(this.writer.bytes, this.valueStarts[unit]!, this.endOf(unit));
+    target.copy(this.writer, this.valueStarts[unit]!, this.endOf(unit));
   }
 
   /** Writes all messages into the kernel's input, `salts` in their places, and fills `offsets` and `lengths`. */
@@ -76,11 +105,15 @@ export class UnitMessages implements ValueSource {
     if (this.lengths.length < this.count) this.lengths = new Uint32Array(this.starts.length);
     const input = kernel.input(length);
     input.set(bytes.subarray(0, length));
-    for (let unit = 0, from = 0; unit < this.count; unit++, from += SALT_LENGTH) {
+    const [to, from] = [input, salts].map(({ buffer, byteOffset }) => new DataView(buffer, byteOffset)) as [
+      DataView,
+      DataView,
+    ];
+    for (let unit = 0, salt = 0; unit < this.count; unit++, salt += SALT_LENGTH) {
       const start = this.starts[unit]!;
       this.lengths[unit] = this.endOf(unit) - start;
       const at = start + SALT_OFFSET;
-      for (let byte = 0; byte < SALT_LENGTH; byte++) input[at + byte] = salts[from + byte]!;
+      for (let byte = 0; byte < SALT_LENGTH; byte += 4) to.setInt32(at + byte, from.getInt32(salt + byte));
     }
   }
 

@@ -1,4 +1,4 @@
-import { decodeEntry, ENTRY_LENGTH, type HashKernel } from "@cairn/merkle";
+import { ENTRY_LENGTH, type HashKernel } from "@cairn/merkle";
 import type { Keyring } from "../crypto/keyring.ts";
 import { LedgerError } from "../error.ts";
 import { type JournalRow, type MovingEvent, openMovingRow } from "../read/read-journal.ts";
@@ -9,9 +9,6 @@ import type { Database } from "../storage/database.ts";
 import { isEnded, type LogState } from "../storage/logs.ts";
 import { SEGMENT_EVENTS } from "./format.ts";
 import { writeSegment } from "./write-segment.ts";
-
-/** Bodies stay in the journal for a day at most. */
-const MAX_JOURNAL_AGE_MS = 86_400_000;
 
 /** A segment that is on the disk and not yet in the manifest. */
 export interface SegmentSwap {
@@ -26,7 +23,6 @@ export interface SegmentSwap {
 interface Backlog {
   readonly first: number;
   readonly count: number;
-  readonly oldestReceivedAtMs: number;
 }
 
 /** Moves sealed entries and their bodies from the journal into segments. Runs in the background; the writer swaps. */
@@ -48,17 +44,16 @@ export class Segmenter {
     this.kernel = parts.kernel;
   }
 
-  /** Tells whether a log has a segment's worth, or something a day old, in the journal. */
-  isDue(log: LogState, nowMs: number): boolean {
-    const backlog = this.backlog(log);
-    if (backlog === undefined) return false;
-    return backlog.count >= SEGMENT_EVENTS || nowMs - backlog.oldestReceivedAtMs >= MAX_JOURNAL_AGE_MS;
-  }
-
-  /** Writes the next segment of a log: whole journal rows, up to the first that fills it. */
-  build(log: LogState): SegmentSwap | undefined {
-    const backlog = this.backlog(log);
-    if (backlog === undefined) return undefined;
+  /**
+   * Writes the next segment of a log: whole journal rows that are sealed and lie before `before`, up to the first that
+   * fills it. Undefined when there are fewer than `atLeast` entries.
+   */
+  build(
+    log: LogState,
+    { before = Number.MAX_SAFE_INTEGER, atLeast = 1 }: { readonly before?: number; readonly atLeast?: number } = {},
+  ): SegmentSwap | undefined {
+    const backlog = this.backlog(log, before);
+    if (backlog === undefined || backlog.count < atLeast) return undefined;
     const { first } = backlog;
     const entries = this.entries(log, backlog);
     const count = entries.length / ENTRY_LENGTH;
@@ -109,24 +104,16 @@ export class Segmenter {
     }
   }
 
-  private backlog(log: LogState): Backlog | undefined {
+  private backlog(log: LogState, before: number): Backlog | undefined {
     // An epoch that has ended is never sealed further: what it holds beyond its last head moves as it is.
     const sealed = isEnded(this.db, log) ? log.size : (readHead(this.db, log)?.size ?? 0);
     const row = this.db.get<{ first: number | null; end: number }>(
       "SELECT min(first) AS first, max(first + count) AS end FROM journal WHERE tenant_no = ? AND ledger = ? AND first + count <= ?",
       log.tenantNo,
       log.ledger,
-      sealed,
+      Math.min(sealed, before),
     );
-    if (row?.first == null) return undefined;
-    const oldest = this.db.get<{ entries: Uint8Array }>(
-      "SELECT entries FROM journal WHERE tenant_no = ? AND ledger = ? AND first = ?",
-      log.tenantNo,
-      log.ledger,
-      row.first,
-    )!;
-    const entry = decodeEntry(oldest.entries.subarray(0, ENTRY_LENGTH));
-    return { first: row.first, count: row.end - row.first, oldestReceivedAtMs: entry.receivedAt };
+    return row?.first == null ? undefined : { first: row.first, count: row.end - row.first };
   }
 }
 

@@ -1,4 +1,4 @@
-import { ENTRY_LENGTH, encodeEntry, HASH_LENGTH, writeEntry } from "@cairn/merkle";
+import { ENTRY_LENGTH, encodeEntry, HASH_LENGTH } from "@cairn/merkle";
 import { type ControlRecord, type ControlUnit, encodeControlBody, prepareControl } from "../control/control-record.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { CORE_SUBJECT } from "../crypto/keyring.ts";
@@ -158,14 +158,20 @@ export class Writer {
     const committed = batch.count - left.size;
     if (committed === 0 || (mode === "all_or_nothing" && suspects.length > 0)) return { ...outcome, committed: 0 };
     const entries = new Uint8Array(committed * ENTRY_LENGTH);
+    // All entries of a batch begin alike: version, kind and time.
+    const first = encodeEntry({
+      kind: "event",
+      receivedAt: receivedAtMs,
+      eventRoot: batch.eventRoots.subarray(0, HASH_LENGTH),
+    });
+    const headLength = ENTRY_LENGTH - HASH_LENGTH;
     let taken = 0;
     for (let i = 0; i < batch.count; i++) {
       if (left.size > 0 && left.has(i)) continue;
-      const eventRoot = batch.eventRoots.subarray(i * HASH_LENGTH, (i + 1) * HASH_LENGTH);
-      writeEntry(
-        { kind: "event", receivedAt: receivedAtMs, eventRoot },
-        { target: entries, offset: taken * ENTRY_LENGTH },
-      );
+      const at = taken * ENTRY_LENGTH;
+      for (let byte = 0; byte < headLength; byte++) entries[at + byte] = first[byte]!;
+      for (let byte = 0; byte < HASH_LENGTH; byte++)
+        entries[at + headLength + byte] = batch.eventRoots[i * HASH_LENGTH + byte]!;
       sequences[i] = state.size + taken;
       this.identities.stage(fingerprintAt(batch.fingerprints, i), packPlace(state.ledger, state.size + taken));
       taken++;
