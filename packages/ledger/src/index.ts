@@ -30,7 +30,12 @@ export {
   type ReaderSide,
   type WriterSide,
 } from "./instance.ts";
-export { type PreparedBatch, type PrepareOptions, prepareBatch } from "./prepare/prepare-batch.ts";
+export {
+  type PreparableEvent,
+  type PreparedBatch,
+  type PrepareOptions,
+  prepareBatch,
+} from "./prepare/prepare-batch.ts";
 export { type Comparison, compareEvents } from "./read/compare-event.ts";
 export { commitmentsOf, discloseEvent } from "./read/disclose.ts";
 export type { EventColumns, PartBytes } from "./read/event-columns.ts";
@@ -48,20 +53,37 @@ export {
 export { type LogRef, TreeReader } from "./read/tree-reader.ts";
 export type { OpenedEpoch, Recovery } from "./recover/open-epochs.ts";
 export { recoverNewEpoch } from "./recover/recover.ts";
+export { type AccessChange, AccessStore } from "./registry/access.ts";
+export { type ApiKey, type NewApiKey, type PreparedApiKey, SCOPES, type Scope } from "./registry/api-keys.ts";
+export type { MemberGroup } from "./registry/groups.ts";
+export type { IdentityProvider } from "./registry/identity-providers.ts";
+export type { Invitation } from "./registry/invitations.ts";
 export {
-  type ApiKey,
+  type Credentials,
+  type Member,
+  type MemberState,
+  type Passkey,
+  ROLES,
+  type Role,
+} from "./registry/members.ts";
+export type { OwnEvent } from "./registry/own-events.ts";
+export {
   logOrigin,
+  type Project,
   type ProjectSettings,
   Registry,
-  SCOPES,
-  type Scope,
   type Tenant,
+  type TenantDeletion,
   type TenantSettings,
+  type TenantStanding,
 } from "./registry/registry.ts";
+export type { Session, SignInMethod } from "./registry/sessions.ts";
 export { checkGuard, compareGuard, type GuardComparison, type Rollback } from "./seal/check-guard.ts";
 export { commitHeads } from "./seal/commit-heads.ts";
 export { logVkey } from "./seal/note-signer.ts";
 export { type HeadUpdate, readHead, Sealer, type StoredHead } from "./seal/sealer.ts";
+export { SEGMENT_EVENTS } from "./segment/format.ts";
+export { type JournalBacklog, JournalWatch } from "./segment/journal-watch.ts";
 export { Segmenter, type SegmentSwap, swapSegment, sweepSegments } from "./segment/segmenter.ts";
 export type { Blobs } from "./storage/blobs.ts";
 export { CRASH_POINTS, type CrashPoint } from "./storage/crash-point.ts";
@@ -75,10 +97,12 @@ export {
   type LogState,
   newestEpochs,
   readLog,
+  readLogAt,
   readLogs,
   readLogsOf,
 } from "./storage/logs.ts";
 export { instancePaths, type Paths } from "./storage/paths.ts";
+export { releaseSpace } from "./storage/release-space.ts";
 export { STORAGE_FORMAT } from "./storage/schema.ts";
 export { writeFileDurably } from "./storage/write-file.ts";
 export { type Clock, systemClock } from "./writer/clock.ts";

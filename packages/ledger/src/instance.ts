@@ -5,11 +5,11 @@ import { formatTime } from "@cairn/event";
 import { emptyRoot } from "@cairn/merkle";
 import type { ControlRecord } from "./control/control-record.ts";
 import { Keyring } from "./crypto/keyring.ts";
-import { deriveKey } from "./crypto/seal.ts";
 import { deriveLogKey } from "./crypto/signer.ts";
 import { loadStateSecrets, openRollbackGuard, type RollbackGuard, type StateSecrets } from "./crypto/state-dir.ts";
 import { IdentityIndex } from "./dedupe/identity-index.ts";
 import { LedgerError } from "./error.ts";
+import { AccessStore } from "./registry/access.ts";
 import { checkName, logOrigin, Registry, type Tenant } from "./registry/registry.ts";
 import { checkGuard } from "./seal/check-guard.ts";
 import { logVkey } from "./seal/note-signer.ts";
@@ -30,6 +30,7 @@ export interface ReaderSide {
   readonly db: Database;
   readonly keyring: Keyring;
   readonly registry: Registry;
+  readonly access: AccessStore;
   readonly blobs: Blobs;
   close(): void;
 }
@@ -115,13 +116,16 @@ function openSide(paths: Paths, mode: "reader" | "writer"): ReaderSide {
     ...(mode === "writer" ? { secureDelete: true } : {}),
     cacheKib: 8_192,
   });
+  const keyring = new Keyring(keys, secrets.instanceKeys);
+  const registry = new Registry(db);
   return {
     paths,
     instanceId: readInstanceId(db),
     secrets,
     db,
-    keyring: new Keyring(keys, secrets.instanceKeys),
-    registry: new Registry(db, deriveKey(secrets.serverSecret, "api-keys")),
+    keyring,
+    registry,
+    access: new AccessStore(db, { keyring, serverSecret: secrets.serverSecret, registry }),
     blobs: openDirectoryBlobs(paths.blobs),
     close() {
       keys.close();

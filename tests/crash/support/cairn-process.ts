@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Program and arguments put in front of the server's: a tracer, a limit. */
   readonly under?: readonly string[];
+  /** Gives it a search engine of its own instead of one that never answers. */
+  readonly engine?: "embedded";
 }
 
 /** A running `cairn serve`. */
@@ -72,7 +74,11 @@ export async function startCairn(home: Home, options: StartOptions = {}): Promis
   const [program = process.execPath, ...before] = [...(options.under ?? []), process.execPath];
   const child = spawn(program, [...before, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, CAIRN_CLICKHOUSE_URL: await silentEngine(), ...options.env },
+    env: {
+      ...process.env,
+      ...(options.engine === "embedded" ? {} : { CAIRN_CLICKHOUSE_URL: await silentEngine() }),
+      ...options.env,
+    },
   });
   let output = "";
   const keep = (chunk: Buffer): void => {

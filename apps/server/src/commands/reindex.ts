@@ -14,7 +14,10 @@ export const reindexCommand: ServerCommand = {
     try {
       const { dataDir, stateDir } = readDataOptions(argv);
       if ((await callRunningServer(dataDir, "reindex", {})) !== undefined) {
-        console.log("The running server is building the index anew; /readyz answers 200 when it has caught up.");
+        console.log(
+          "The running server is building the index anew, beside the one in use, which answers until then; the gauge " +
+            "cairn_index_rebuild_events of /metrics is 0 again when it is done.",
+        );
         return 0;
       }
       const paths = instancePaths(dataDir, stateDir);

@@ -18,6 +18,7 @@ export class SearchService {
   private readonly cursors = new Map<number, { readonly ledger: number; readonly sequence: number }>();
   private waiters: Waiter[] = [];
   private lag = 0;
+  private rebuildLag: number | undefined;
   private hasReported = false;
   private hasCaughtUp = false;
   private database: IndexDatabase | undefined;
@@ -31,9 +32,10 @@ export class SearchService {
   }
 
   /** The index has moved on. */
-  progress({ cursors, lagEvents }: IndexProgress): void {
+  progress({ cursors, lagEvents, rebuildEvents }: IndexProgress): void {
     for (const { tenantNo, ledger, sequence } of cursors) this.cursors.set(tenantNo, { ledger, sequence });
     this.lag = lagEvents;
+    this.rebuildLag = rebuildEvents;
     this.hasReported = true;
     this.lastError = undefined;
     if (lagEvents === 0 && this.database !== undefined) this.hasCaughtUp = true;
@@ -86,6 +88,11 @@ export class SearchService {
 
   lagEvents(): number {
     return this.lag;
+  }
+
+  /** Events that the index which is being built beside lacks; undefined while none is. */
+  rebuildEvents(): number | undefined {
+    return this.rebuildLag;
   }
 
   private covers({ tenantNo, ledger, sequence }: Place): boolean {

@@ -26,4 +26,6 @@ export interface IndexProgress {
   readonly cursors: readonly { readonly tenantNo: number; readonly ledger: number; readonly sequence: number }[];
   /** Events committed and not yet indexed, over all tenants. */
   readonly lagEvents: number;
+  /** Events that the index which is being built beside lacks; undefined while none is. */
+  readonly rebuildEvents?: number;
 }

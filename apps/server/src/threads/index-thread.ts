@@ -2,6 +2,7 @@ import { EventReader, openReaderSide } from "@cairn/ledger";
 import { engineClientOptions, IndexError, openIndexDatabase } from "@cairn/search";
 import { createClient } from "@clickhouse/client";
 import type { FollowedIndex } from "../search/followed-index.ts";
+import type { Cursor } from "../search/follower.ts";
 import { IndexKeeper } from "../search/index-keeper.ts";
 import { InsertPace } from "../search/insert-pace.ts";
 import type { IndexApi, IndexNews } from "./index-api.ts";
@@ -13,7 +14,7 @@ import type { WriterApi } from "./writer-api.ts";
 const TICK_MS = 50;
 /** Waits after the engine could not be reached. */
 const RETRY_MS = 1_000;
-/** An insert of 120,000 rows takes two seconds of a busy machine. */
+/** An insert of 65,000 rows takes a second or two of a busy machine; more says that the engine is gone. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
 const { paths, ports } = threadData();
@@ -26,6 +27,8 @@ const pace = new InsertPace();
 let keeper: IndexKeeper | undefined;
 let isClosing = false;
 let isRebuildWanted = false;
+/** What the main thread believes. */
+let toldLag = 0;
 let wake: (() => void) | undefined;
 let loop: Promise<void> | undefined;
 
@@ -46,8 +49,19 @@ async function start({ connection, database }: Parameters<IndexApi["start"]>[0])
 
 /** Search shows nothing beyond what it was told, and a tenant may stay quiet for long. */
 function tellEverything(): void {
-  const live = keeper?.live;
-  if (live !== undefined) main.tell("indexed", { cursors: live.cursors(), lagEvents: live.lag });
+  tell(keeper?.live?.cursors() ?? []);
+}
+
+function tell(cursors: readonly Cursor[]): void {
+  const { live, next } = keeper ?? {};
+  if (live === undefined) return;
+  const isRebuilding = isRebuildWanted || next !== undefined;
+  toldLag = live.lag;
+  main.tell("indexed", {
+    cursors,
+    lagEvents: live.lag,
+    ...(isRebuilding ? { rebuildEvents: Math.max(1, next?.lag ?? 0) } : {}),
+  });
 }
 
 async function run(opened: IndexKeeper): Promise<void> {
@@ -78,28 +92,24 @@ async function turn(opened: IndexKeeper): Promise<void> {
       tellEverything();
       return;
     }
-    if (live.lag > 0 && next.lag > LAST_ROWS) await step(live);
-    // From here on the one in use waits, so that the other one can draw level.
+    if (live.lag > 0 && next.lag > LAST_ROWS) tell(await live.step());
+    // With little left the one in use waits, so that the other one can draw level.
     await next.step();
+    tell([]);
     return;
   }
   if (live.lag === 0) {
-    main.tell("indexed", { cursors: [], lagEvents: 0 });
+    tell([]);
     await news(live.saveInMs());
     if (live.lag === 0) await live.save();
     return;
   }
   await gather(live);
-  await step(live);
+  tell(await live.step());
 }
 
 /** With so few rows missing, the new index is brought level at one go. */
 const LAST_ROWS = 20_000;
-
-async function step(live: FollowedIndex): Promise<void> {
-  const cursors = await live.step();
-  main.tell("indexed", { cursors, lagEvents: live.lag });
-}
 
 /** Lets rows gather: the more come in, the larger inserts have to be. */
 async function gather(live: FollowedIndex): Promise<void> {
@@ -131,10 +141,13 @@ const handlers: IndexApi = {
   start,
   committed({ logs }: Parameters<IndexApi["committed"]>[0]) {
     keeper?.grow(logs);
+    // The loop may be at something long, and until then nothing would seem to be missing.
+    if (toldLag === 0) tell([]);
     wake?.();
   },
   rebuild() {
     isRebuildWanted = true;
+    tell([]);
     wake?.();
   },
   async close() {

@@ -5,4 +5,6 @@ import { offer, threadData } from "./thread-entry.ts";
 import type { WriterApi } from "./writer-api.ts";
 
 const { paths, ports } = threadData();
-offer(createIngest({ side: openReaderSide(paths), writer: connect<WriterApi>(ports.writer!) }));
+const writer = connect<WriterApi>(ports.writer!);
+// Answers to many small requests become ready together: when the group they were in is committed.
+offer(createIngest({ side: openReaderSide(paths), writer }), "gathered");

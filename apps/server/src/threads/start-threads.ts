@@ -70,7 +70,7 @@ export async function startThreads(options: StartOptions): Promise<Threads> {
     segmenter: connect<SegmentApi>(segmenter),
     index: connect<IndexApi>(index),
     exporter: connect<ExportApi>(exporter),
-    ingest: ingest.map((worker) => connect<IngestApi>(worker)),
+    ingest: ingest.map((worker) => connect<IngestApi>(worker, "gathered")),
     readers: readers.map((worker) => connect<ReaderApi>(worker)),
     async stop() {
       await threads.sealer.call("close", undefined);

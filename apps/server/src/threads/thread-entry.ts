@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { Paths } from "@cairn/ledger";
-import { type Handlers, serve } from "./rpc.ts";
+import { type Delivery, type Handlers, serve } from "./rpc.ts";
 
 /** What every thread is started with. */
 export interface ThreadData {
@@ -21,10 +21,8 @@ export function mainPort(): MessagePort {
 }
 
 /** Offers handlers to the main thread and on every further port it hands over. */
-export function offer(handlers: Handlers): void {
+export function offer(handlers: Handlers, delivery: Delivery = "at_once"): void {
   const main = mainPort();
-  serve(main, {
-    ...handlers,
-    connect: ({ port }: { port: MessagePort }) => serve(port, handlers),
-  });
+  const connect = ({ port }: { port: MessagePort }): void => serve(port, handlers, delivery);
+  serve(main, { ...handlers, connect }, delivery);
 }

@@ -1,5 +1,6 @@
 import type { Identifier } from "@cairn/event";
 import type {
+  AccessChange,
   AppendedControl,
   CommitRequest,
   CommitResult,
@@ -7,7 +8,6 @@ import type {
   HeadUpdate,
   ProjectSettings,
   RunJob,
-  Scope,
   SegmentSwap,
   Tenant,
   TenantSettings,
@@ -25,7 +25,8 @@ export interface WriterApi {
   createTenant(request: { readonly projectNo: number; readonly id: string; readonly name?: string }): Tenant;
   updateTenantSettings(request: { readonly tenantNo: number; readonly settings: TenantSettings }): void;
   updateProjectSettings(request: { readonly projectNo: number; readonly settings: ProjectSettings }): void;
-  createApiKey(request: NewApiKey): { readonly id: string; readonly text: string };
+  /** Changes who may do what, in one transaction; false when one change rests on something that is not so any more. */
+  changeAccess(request: { readonly changes: readonly AccessChange[] }): boolean;
   putAction(request: {
     readonly projectNo: number;
     readonly action: string;
@@ -38,6 +39,8 @@ export interface WriterApi {
   appendControl(request: { readonly tenantNo: number; readonly record: ControlRecord }): AppendedControl;
   commitHeads(updates: readonly HeadUpdate[]): HeadUpdate[];
   swapSegment(swap: SegmentSwap): void;
+  /** Gives a little of the space that the journal has left back to the file system; tells how many pages are left. */
+  releaseSpace(nothing: undefined): number;
   takeRunJob(nothing: undefined): RunJob | undefined;
   finishRunJob(done: {
     readonly job: RunJob;
@@ -62,14 +65,6 @@ export interface WriterApi {
   rotateKeys(which: "all" | { readonly erasedBeforeMs: number }): Promise<{ readonly isRotated: boolean }>;
   metrics(nothing: undefined): WriterMetrics;
   close(nothing: undefined): void;
-}
-
-export interface NewApiKey {
-  readonly name: string;
-  readonly projectNo: number;
-  readonly tenantNo: number | undefined;
-  readonly scopes: readonly Scope[];
-  readonly expiresAtMs: number | undefined;
 }
 
 export interface Cursor {

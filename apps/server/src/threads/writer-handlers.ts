@@ -11,6 +11,7 @@ import {
   EVENT_LOG,
   hasDiskRoom,
   type LogState,
+  releaseSpace,
   swapSegment,
   type WriterSide,
 } from "@cairn/ledger";
@@ -51,7 +52,9 @@ export function createWriterHandlers(side: WriterSide, onCommitted: (logs: reado
     createProject: ({ id, name }: Parameters<WriterApi["createProject"]>[0]) =>
       side.registry.project(id)?.no ?? side.registry.createProject(id, { name, nowMs: Date.now() }),
     createTenant(request: Parameters<WriterApi["createTenant"]>[0]) {
-      const known = side.registry.findTenant(request.projectNo, request.id);
+      const known = side.registry.findAnyTenant(request.projectNo, request.id);
+      if (known?.deletedAtMs !== undefined) throw new CairnError("not_found", "there is no such tenant");
+      if (known?.suspendedAtMs !== undefined) throw new CairnError("tenant_suspended", "the tenant is suspended");
       if (known !== undefined) return known;
       const tenant = createTenant(side, request);
       onCommitted([side.writer.log(tenant.no, CONTROL_LOG), side.writer.log(tenant.no, EVENT_LOG)]);
@@ -61,8 +64,7 @@ export function createWriterHandlers(side: WriterSide, onCommitted: (logs: reado
       side.registry.updateTenantSettings(tenantNo, settings),
     updateProjectSettings: ({ projectNo, settings }: Parameters<WriterApi["updateProjectSettings"]>[0]) =>
       side.registry.updateProjectSettings(projectNo, settings),
-    createApiKey: (request: Parameters<WriterApi["createApiKey"]>[0]) =>
-      side.registry.createApiKey({ ...request, nowMs: Date.now() }),
+    changeAccess: ({ changes }: Parameters<WriterApi["changeAccess"]>[0]) => side.access.apply(changes),
     putAction({ projectNo, action, definition }: Parameters<WriterApi["putAction"]>[0]): ActionDefinition {
       const { version: _version, action: _action, ...content } = definition;
       const last = side.db.get<{ version: number; definition: string }>(
@@ -114,6 +116,7 @@ export function createWriterHandlers(side: WriterSide, onCommitted: (logs: reado
       );
       side.keyring.destroyJournalKeys(swap.tenantNo, oldest?.key_no ?? keyNo);
     },
+    releaseSpace: () => releaseSpace(side.db),
     takeRunJob: () => side.identities.takeJob(),
     finishRunJob: ({ job, count, ...info }: Parameters<WriterApi["finishRunJob"]>[0]) =>
       side.identities.finishJob(job, info, count),

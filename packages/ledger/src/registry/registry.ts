@@ -1,5 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { keyedDigest } from "../crypto/seal.ts";
+import { randomBytes } from "node:crypto";
 import { LedgerError } from "../error.ts";
 import type { Database } from "../storage/database.ts";
 
@@ -13,6 +12,38 @@ export interface Tenant {
   /** Last part of the origin of the tenant's logs: random, because origins are public. */
   readonly logId: string;
   readonly settings: TenantSettings;
+  readonly createdAtMs: number;
+  /** It is suspended by itself then. */
+  readonly expiresAtMs: number | undefined;
+  /** Nobody of it gets in since then. */
+  readonly suspendedAtMs: number | undefined;
+  /** Asked for and not done yet. */
+  readonly deletion: TenantDeletion | undefined;
+  /** Hidden since then, as if it did not exist. */
+  readonly deletedAtMs: number | undefined;
+}
+
+/** A deletion that can still be cancelled. */
+export interface TenantDeletion {
+  readonly requestedAtMs: number;
+  /** Id of the operator who asked; another one may confirm. */
+  readonly requestedBy: string;
+  /** It happens by itself then. */
+  readonly dueAtMs: number;
+}
+
+/** What of a tenant can change. */
+export type TenantStanding = Pick<
+  Tenant,
+  "name" | "settings" | "expiresAtMs" | "suspendedAtMs" | "deletion" | "deletedAtMs"
+>;
+
+export interface Project {
+  readonly no: number;
+  readonly id: string;
+  readonly name: string;
+  readonly settings: ProjectSettings;
+  readonly createdAtMs: number;
 }
 
 export interface TenantSettings {
@@ -20,6 +51,8 @@ export interface TenantSettings {
   readonly personTargetTypes?: readonly string[];
   /** Whether tiles and checkpoints are served without a key. */
   readonly publicLog?: boolean;
+  /** Until when operators may read the tenant's events, Unix milliseconds. */
+  readonly operatorAccessUntilMs?: number;
 }
 
 export interface ProjectSettings {
@@ -27,20 +60,8 @@ export interface ProjectSettings {
   readonly freeTextIsPersonal?: boolean;
   /** Categories of the project, when they are not the default ones. */
   readonly categories?: readonly { readonly id: string; readonly name: string }[];
-}
-
-export const SCOPES = ["events:write", "events:read", "exports", "catalog:write", "tenants:create", "admin"] as const;
-export type Scope = (typeof SCOPES)[number];
-
-/** An API key as the door sees it. */
-export interface ApiKey {
-  readonly id: string;
-  readonly name: string;
-  readonly projectNo: number;
-  /** Undefined for a key of the whole project. */
-  readonly tenantNo: number | undefined;
-  readonly scopes: readonly Scope[];
-  readonly expiresAtMs: number | undefined;
+  /** Origins of pages that may show a tenant's log with a viewer token. */
+  readonly allowedOrigins?: readonly string[];
 }
 
 interface TenantRow {
@@ -51,29 +72,43 @@ interface TenantRow {
   project_id: string;
   log_id: string;
   settings: string;
+  created_at: number;
+  expires_at: number | null;
+  suspended_at: number | null;
+  deletion: string | null;
+  deleted_at: number | null;
 }
 
-const TENANT = `SELECT tenants.no, tenants.id, tenants.name, project_no, projects.id AS project_id, log_id, tenants.settings
-  FROM tenants JOIN projects ON projects.no = project_no`;
+interface ProjectRow {
+  no: number;
+  id: string;
+  name: string;
+  settings: string;
+  created_at: number;
+}
 
-/** Tenants, projects and keys: reads over any connection, writes over the writer's. */
+const TENANT = `SELECT tenants.*, projects.id AS project_id FROM tenants JOIN projects ON projects.no = project_no`;
+/** One that can be used: there, and not suspended. */
+const IS_LIVE = "suspended_at IS NULL AND deleted_at IS NULL";
+
+/** Tenants and projects: reads over any connection, writes over the writer's. */
 export class Registry {
   private readonly db: Database;
-  private readonly keyDigestKey: Uint8Array;
 
-  constructor(db: Database, keyDigestKey: Uint8Array) {
+  constructor(db: Database) {
     this.db = db;
-    this.keyDigestKey = keyDigestKey;
   }
 
-  project(id: string): { readonly no: number; readonly id: string; readonly settings: ProjectSettings } | undefined {
-    const row = this.db.get<{ no: number; id: string; settings: string }>(
-      "SELECT no, id, settings FROM projects WHERE id = ?",
-      id,
-    );
-    return row === undefined
-      ? undefined
-      : { no: row.no, id: row.id, settings: JSON.parse(row.settings) as ProjectSettings };
+  project(id: string): Project | undefined {
+    return asProject(this.db.get<ProjectRow>("SELECT * FROM projects WHERE id = ?", id));
+  }
+
+  projectOf(no: number): Project | undefined {
+    return asProject(this.db.get<ProjectRow>("SELECT * FROM projects WHERE no = ?", no));
+  }
+
+  projects(): Project[] {
+    return this.db.all<ProjectRow>("SELECT * FROM projects ORDER BY no").map((row) => asProject(row)!);
   }
 
   projectSettings(no: number): ProjectSettings {
@@ -90,14 +125,28 @@ export class Registry {
     this.db.run("UPDATE projects SET settings = ? WHERE no = ?", JSON.stringify(settings), no);
   }
 
+  updateProject(no: number, { name, settings }: Pick<Project, "name" | "settings">): void {
+    this.db.run("UPDATE projects SET name = ?, settings = ? WHERE no = ?", name, JSON.stringify(settings), no);
+  }
+
+  /** A tenant by number, whatever has become of it. */
   tenant(no: number): Tenant | undefined {
     return asTenant(this.db.get<TenantRow>(`${TENANT} WHERE tenants.no = ?`, no));
   }
 
+  /** A tenant that can be used: neither suspended nor deleted. */
   findTenant(projectNo: number, id: string): Tenant | undefined {
+    return asTenant(
+      this.db.get<TenantRow>(`${TENANT} WHERE project_no = ? AND tenants.id = ? AND ${IS_LIVE}`, projectNo, id),
+    );
+  }
+
+  /** A tenant by its id, whatever has become of it. */
+  findAnyTenant(projectNo: number, id: string): Tenant | undefined {
     return asTenant(this.db.get<TenantRow>(`${TENANT} WHERE project_no = ? AND tenants.id = ?`, projectNo, id));
   }
 
+  /** Every tenant, whatever has become of it. */
   tenants(): Tenant[] {
     return this.db.all<TenantRow>(`${TENANT} ORDER BY tenants.no`).map((row) => asTenant(row)!);
   }
@@ -118,62 +167,25 @@ export class Registry {
     this.db.run("UPDATE tenants SET settings = ? WHERE no = ?", JSON.stringify(settings), no);
   }
 
-  /** Makes a key; the text is shown once and only its keyed digest is kept. */
-  createApiKey(key: Omit<ApiKey, "id"> & { readonly nowMs: number }): { readonly id: string; readonly text: string } {
-    const id = randomUUID();
-    const text = newKeyText();
+  updateTenant(no: number, standing: TenantStanding): void {
+    const { name, settings, expiresAtMs, suspendedAtMs, deletion, deletedAtMs } = standing;
     this.db.run(
-      "INSERT INTO api_keys (id, project_no, tenant_no, digest, name, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      id,
-      key.projectNo,
-      key.tenantNo ?? null,
-      this.digest(text),
-      key.name,
-      key.scopes.join(" "),
-      key.nowMs,
-      key.expiresAtMs ?? null,
+      "UPDATE tenants SET name = ?, settings = ?, expires_at = ?, suspended_at = ?, deletion = ?, deleted_at = ? WHERE no = ?",
+      name,
+      JSON.stringify(settings),
+      expiresAtMs ?? null,
+      suspendedAtMs ?? null,
+      deletion === undefined ? null : JSON.stringify(deletion),
+      deletedAtMs ?? null,
+      no,
     );
-    return { id, text };
-  }
-
-  /** Finds the live key of this text: not revoked, not expired. */
-  findApiKey(text: string, nowMs: number): ApiKey | undefined {
-    const row = this.db.get<{
-      id: string;
-      name: string;
-      project_no: number;
-      tenant_no: number | null;
-      scopes: string;
-      expires_at: number | null;
-    }>(
-      "SELECT id, name, project_no, tenant_no, scopes, expires_at FROM api_keys WHERE digest = ? AND revoked_at IS NULL",
-      this.digest(text),
-    );
-    if (row === undefined || (row.expires_at !== null && row.expires_at <= nowMs)) return undefined;
-    return {
-      id: row.id,
-      name: row.name,
-      projectNo: row.project_no,
-      tenantNo: row.tenant_no ?? undefined,
-      scopes: row.scopes.split(" ") as Scope[],
-      expiresAtMs: row.expires_at ?? undefined,
-    };
-  }
-
-  private digest(text: string): Buffer {
-    return keyedDigest(this.keyDigestKey, text, 32);
   }
 }
 
-const KEY_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-/** `cairn_` and 43 base-62 characters: 256 random bits, found by secret scanners by their prefix. */
-function newKeyText(): string {
-  let text = "cairn_";
-  while (text.length < 49) {
-    for (const byte of randomBytes(64)) if (byte < 248 && text.length < 49) text += KEY_ALPHABET[byte % 62]; // 248 = 4 × 62: no bias
-  }
-  return text;
+function asProject(row: ProjectRow | undefined): Project | undefined {
+  if (row === undefined) return undefined;
+  const { no, id, name } = row;
+  return { no, id, name, settings: JSON.parse(row.settings) as ProjectSettings, createdAtMs: row.created_at };
 }
 
 function asTenant(row: TenantRow | undefined): Tenant | undefined {
@@ -186,6 +198,11 @@ function asTenant(row: TenantRow | undefined): Tenant | undefined {
     projectId: row.project_id,
     logId: row.log_id,
     settings: JSON.parse(row.settings) as TenantSettings,
+    createdAtMs: row.created_at,
+    expiresAtMs: row.expires_at ?? undefined,
+    suspendedAtMs: row.suspended_at ?? undefined,
+    deletion: row.deletion === null ? undefined : (JSON.parse(row.deletion) as TenantDeletion),
+    deletedAtMs: row.deleted_at ?? undefined,
   };
 }
 

@@ -38,6 +38,8 @@ export interface OpenOptions {
 export function openDatabase({ path, mode, secureDelete, cacheKib = 16_384 }: OpenOptions): Database {
   const db = new DatabaseSync(path, { readOnly: mode === "reader", timeout: BUSY_TIMEOUT_MS });
   if (mode === "writer") {
+    // Before anything else: only an empty file takes it. Space that the journal has left can be given back then.
+    db.exec("PRAGMA auto_vacuum=INCREMENTAL;");
     db.exec(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;",
     );

@@ -16,11 +16,31 @@ CREATE TABLE projects (
   settings TEXT NOT NULL DEFAULT '{}', created_at INTEGER NOT NULL);
 CREATE TABLE tenants (
   no INTEGER PRIMARY KEY, project_no INTEGER NOT NULL REFERENCES projects(no), id TEXT NOT NULL, name TEXT NOT NULL,
-  log_id TEXT NOT NULL UNIQUE, settings TEXT NOT NULL DEFAULT '{}', created_at INTEGER NOT NULL, UNIQUE (project_no, id));
+  log_id TEXT NOT NULL UNIQUE, settings TEXT NOT NULL DEFAULT '{}', created_at INTEGER NOT NULL, expires_at INTEGER,
+  suspended_at INTEGER, deletion TEXT, deleted_at INTEGER, UNIQUE (project_no, id));
 CREATE TABLE api_keys (
   id TEXT PRIMARY KEY, project_no INTEGER NOT NULL REFERENCES projects(no), tenant_no INTEGER REFERENCES tenants(no),
   digest BLOB NOT NULL UNIQUE, name TEXT NOT NULL, scopes TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER,
-  revoked_at INTEGER, last_used_at INTEGER) WITHOUT ROWID;
+  revoked_at INTEGER, last_used_at INTEGER, addresses TEXT, successor TEXT) WITHOUT ROWID;
+CREATE TABLE members (
+  id TEXT PRIMARY KEY, tenant_no INTEGER NOT NULL REFERENCES tenants(no), email_digest BLOB NOT NULL, role TEXT NOT NULL,
+  state TEXT NOT NULL, groups TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER, last_sign_in_at INTEGER,
+  version INTEGER NOT NULL, sealed BLOB NOT NULL, UNIQUE (email_digest, tenant_no)) WITHOUT ROWID;
+CREATE INDEX members_by_tenant ON members (tenant_no);
+CREATE TABLE member_groups (
+  id TEXT PRIMARY KEY, tenant_no INTEGER NOT NULL REFERENCES tenants(no), created_at INTEGER NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE invitations (
+  member_id TEXT PRIMARY KEY REFERENCES members(id), digest BLOB NOT NULL UNIQUE, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE sessions (
+  id TEXT PRIMARY KEY, digest BLOB NOT NULL UNIQUE, tenant_no INTEGER NOT NULL REFERENCES tenants(no),
+  member_id TEXT REFERENCES members(id), created_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+  sealed BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX sessions_by_tenant ON sessions (tenant_no);
+CREATE TABLE identity_providers (tenant_no INTEGER PRIMARY KEY REFERENCES tenants(no), sealed BLOB NOT NULL);
+CREATE TABLE email_domains (domain TEXT PRIMARY KEY, tenant_no INTEGER NOT NULL REFERENCES tenants(no)) WITHOUT ROWID;
+CREATE TABLE own_events (
+  id TEXT PRIMARY KEY, tenant_no INTEGER NOT NULL REFERENCES tenants(no), due_at INTEGER NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX own_events_due ON own_events (due_at);
 CREATE TABLE actions (
   project_no INTEGER NOT NULL REFERENCES projects(no), action TEXT NOT NULL, version INTEGER NOT NULL, definition TEXT NOT NULL,
   created_at INTEGER NOT NULL, PRIMARY KEY (project_no, action, version)) WITHOUT ROWID;

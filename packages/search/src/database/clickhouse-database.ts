@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings } from "@clickhouse/client";
 import { IndexError, type IndexFault } from "../errors.ts";
 import { SEARCH_LIMITS } from "../limits.ts";
@@ -38,14 +39,16 @@ export function openIndexDatabase(client: ClickHouseClient, options: { database:
   return {
     database,
     query: (statement) =>
-      translated(async () => {
-        const result = await client.query({
-          ...common(statement),
-          format: "JSONCompactEachRow",
-          clickhouse_settings: settingsOf({ ...DEFAULT_SETTINGS, ...statement.settings }),
-        });
-        return await result.json();
-      }),
+      translated(() =>
+        acrossSwap(async () => {
+          const result = await client.query({
+            ...common(statement),
+            format: "JSONCompactEachRow",
+            clickhouse_settings: settingsOf({ ...DEFAULT_SETTINGS, ...statement.settings }),
+          });
+          return await result.json();
+        }),
+      ),
     command: (statement) =>
       translated(async () => {
         await client.command({ ...common(statement), clickhouse_settings: settingsOf(statement.settings ?? {}) });
@@ -61,6 +64,24 @@ export function openIndexDatabase(client: ClickHouseClient, options: { database:
         for await (const _chunk of result.stream);
       }),
   };
+}
+
+/** UNKNOWN_DATABASE and UNKNOWN_TABLE: while a new index takes the place of the old one, neither has its name. */
+const SWAP_CODES: ReadonlySet<string> = new Set(["81", "60"]);
+/** The gap is two renames long. */
+const SWAP_RETRIES = 20;
+const SWAP_RETRY_MS = 50;
+
+/** Runs a query again when it came between two renames. */
+async function acrossSwap<Result>(run: () => Promise<Result>): Promise<Result> {
+  for (let left = SWAP_RETRIES; ; left--) {
+    try {
+      return await run();
+    } catch (error) {
+      if (left === 0 || !(error instanceof ClickHouseError) || !SWAP_CODES.has(error.code)) throw error;
+      await sleep(SWAP_RETRY_MS);
+    }
+  }
 }
 
 const FAULT_OF_CODE: Readonly<Record<string, IndexFault>> = {

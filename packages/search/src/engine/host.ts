@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setPriority } from "node:os";
@@ -38,6 +38,7 @@ async function start(message: StartMessage): Promise<void> {
     const chdb = await loadChdb();
     await takeOverDirectory(message.directory, { graceMs: message.lockGraceMs });
     const core = await openEngineCore(chdb, message.directory, message.limits);
+    lowerMergesSoon();
     await recordDirectory(message.directory, message.owner);
     const { pool, control, spool } = core;
     const { limits, password } = message;
@@ -76,6 +77,37 @@ function lowerPriority(niceness: number): void {
   } catch {
     // A lower priority is a courtesy to ingest, not a condition.
   }
+}
+
+/** What the engine calls the threads that merge. */
+const MERGE_THREAD = "MergeMutate";
+const MERGE_NICENESS = 19;
+/** They are made with the first table. */
+const MERGE_LOOK_MS = 1_000;
+
+/**
+ * Lowers the priority of merges below that of inserts and searches: those are waited for. The engine's own setting for this
+ * (`os_threads_nice_value_merge_mutate`) does nothing in chDB 3.4.0.
+ */
+function lowerMergesSoon(): void {
+  if (process.platform !== "linux") return;
+  const timer = setInterval(() => {
+    try {
+      if (lowerMerges() > 0) clearInterval(timer);
+    } catch {
+      clearInterval(timer);
+    }
+  }, MERGE_LOOK_MS);
+  timer.unref();
+}
+
+/** Gives how many threads there were. */
+function lowerMerges(): number {
+  const threads = readdirSync("/proc/self/task").filter(
+    (thread) => readFileSync(`/proc/self/task/${thread}/comm`, "utf8").trim() === MERGE_THREAD,
+  );
+  for (const thread of threads) setPriority(Number(thread), MERGE_NICENESS);
+  return threads.length;
 }
 
 async function listenOn(server: Server, listen: ListenAddress): Promise<ListenAddress> {

@@ -1,0 +1,144 @@
+import type { Keyring } from "../crypto/keyring.ts";
+import { deriveKey } from "../crypto/seal.ts";
+import type { Database } from "../storage/database.ts";
+import { type ApiKey, ApiKeys, type PreparedApiKey } from "./api-keys.ts";
+import { type MemberGroup, MemberGroups } from "./groups.ts";
+import { type IdentityProvider, IdentityProviders } from "./identity-providers.ts";
+import { type Invitation, Invitations } from "./invitations.ts";
+import { type Member, Members } from "./members.ts";
+import { type OwnEvent, OwnEvents } from "./own-events.ts";
+import type { ProjectSettings, Registry, TenantStanding } from "./registry.ts";
+import { SealedRows } from "./sealed-rows.ts";
+import { type Session, Sessions } from "./sessions.ts";
+
+/** One change of who may do what. */
+export type AccessChange =
+  | { readonly kind: "project"; readonly no: number; readonly name: string; readonly settings: ProjectSettings }
+  | { readonly kind: "tenant"; readonly no: number; readonly standing: TenantStanding }
+  | { readonly kind: "domains"; readonly tenantNo: number; readonly domains: readonly string[] }
+  | { readonly kind: "provider"; readonly provider: IdentityProvider }
+  | { readonly kind: "no_provider"; readonly tenantNo: number }
+  | { readonly kind: "member"; readonly member: Member }
+  | { readonly kind: "group"; readonly group: MemberGroup }
+  | { readonly kind: "no_group"; readonly id: string }
+  | { readonly kind: "invitation"; readonly invitation: Invitation; readonly digest: Uint8Array }
+  | { readonly kind: "invitation_used"; readonly digest: Uint8Array }
+  | { readonly kind: "no_invitation"; readonly memberId: string }
+  | { readonly kind: "session"; readonly session: Session; readonly digest: Uint8Array }
+  | { readonly kind: "session_seen"; readonly id: string; readonly atMs: number }
+  | { readonly kind: "no_session"; readonly id: string }
+  | { readonly kind: "no_sessions_of"; readonly memberId: string }
+  | { readonly kind: "ended_sessions"; readonly expiredMs: number; readonly idleSinceMs: number }
+  | { readonly kind: "new_key"; readonly key: PreparedApiKey }
+  | { readonly kind: "key"; readonly key: ApiKey }
+  | { readonly kind: "key_used"; readonly id: string; readonly atMs: number }
+  | { readonly kind: "own_event"; readonly event: OwnEvent }
+  | { readonly kind: "own_event_recorded"; readonly id: string };
+
+/** Who may do what: reads over any connection, changes over the writer's. */
+export class AccessStore {
+  readonly members: Members;
+  readonly groups: MemberGroups;
+  readonly sessions: Sessions;
+  readonly invitations: Invitations;
+  readonly providers: IdentityProviders;
+  readonly keys: ApiKeys;
+  readonly ownEvents: OwnEvents;
+  private readonly db: Database;
+  private readonly registry: Registry;
+
+  constructor(
+    db: Database,
+    parts: { readonly keyring: Keyring; readonly serverSecret: Uint8Array; readonly registry: Registry },
+  ) {
+    const rows = new SealedRows(parts.keyring);
+    this.db = db;
+    this.registry = parts.registry;
+    this.members = new Members(db, rows, deriveKey(parts.serverSecret, "member-emails"));
+    this.groups = new MemberGroups(db, rows);
+    this.sessions = new Sessions(db, rows);
+    this.invitations = new Invitations(db);
+    this.providers = new IdentityProviders(db, rows);
+    this.keys = new ApiKeys(db, deriveKey(parts.serverSecret, "api-keys"));
+    this.ownEvents = new OwnEvents(db, rows);
+  }
+
+  /** Makes changes in one transaction: all, or none and false when one rests on something that is not so any more. */
+  apply(changes: readonly AccessChange[]): boolean {
+    try {
+      this.db.transaction(() => {
+        for (const change of changes) if (!this.applyOne(change)) throw OVERTAKEN;
+      });
+      return true;
+    } catch (error) {
+      if (error === OVERTAKEN) return false;
+      throw error;
+    }
+  }
+
+  private applyOne(change: AccessChange): boolean {
+    switch (change.kind) {
+      case "project":
+        this.registry.updateProject(change.no, change);
+        return true;
+      case "tenant":
+        this.registry.updateTenant(change.no, change.standing);
+        return true;
+      case "domains":
+        return this.providers.setDomains(change.tenantNo, change.domains);
+      case "provider":
+        this.providers.put(change.provider);
+        return true;
+      case "no_provider":
+        this.providers.delete(change.tenantNo);
+        return true;
+      case "member":
+        return this.members.put(change.member);
+      case "group":
+        this.groups.put(change.group);
+        return true;
+      case "no_group":
+        return this.groups.delete(change.id);
+      case "invitation":
+        this.invitations.put(change.invitation, change.digest);
+        return true;
+      case "invitation_used":
+        return this.invitations.use(change.digest);
+      case "no_invitation":
+        this.invitations.deleteOf(change.memberId);
+        return true;
+      case "session":
+        this.sessions.insert(change.session, change.digest);
+        return true;
+      case "session_seen":
+        this.sessions.touch(change.id, change.atMs);
+        return true;
+      case "no_session":
+        return this.sessions.delete(change.id);
+      case "no_sessions_of":
+        this.sessions.deleteOf(change.memberId);
+        return true;
+      case "ended_sessions":
+        this.sessions.deleteEnded(change);
+        return true;
+      case "new_key":
+        this.keys.insert(change.key);
+        return true;
+      case "key":
+        this.keys.update(change.key);
+        return true;
+      case "key_used":
+        this.keys.touch(change.id, change.atMs);
+        return true;
+      case "own_event":
+        this.ownEvents.put(change.event);
+        return true;
+      case "own_event_recorded":
+        this.ownEvents.delete(change.id);
+        return true;
+    }
+  }
+}
+
+/** Ends a transaction whose ground has shifted. */
+const OVERTAKEN = new Error("somebody else was first");
