@@ -1,0 +1,46 @@
+import { type Json, setMember } from "@cairn/event";
+import { asObject, type JsonObject } from "../core/json-values.ts";
+import { pointerTo, readAt, tokensOf } from "../core/leftovers.ts";
+import type { Definition } from "./definition.ts";
+import { compileLinePattern } from "./line-pattern.ts";
+
+/** Compiles `split`: texts that fit their pattern become objects of their parts. */
+export function withSplits({ split = {} }: Definition): (record: JsonObject) => JsonObject {
+  const splits = Object.entries(split).map(([pointer, pattern]) => ({
+    pointer,
+    pattern: compileLinePattern(pattern, pointerTo("/split", pointer)),
+  }));
+  if (splits.length === 0) return (record) => record;
+  return (given) => {
+    let record = given;
+    for (const { pointer, pattern } of splits) {
+      const value = readAt(record, pointer);
+      const parts = typeof value === "string" ? pattern(value) : undefined;
+      if (parts !== undefined) record = (asObject(put(record, tokensOf(pointer), parts)) ?? record) as JsonObject;
+    }
+    return record;
+  };
+}
+
+function put(value: Json, tokens: readonly string[], parts: Json): Json {
+  const [token, ...rest] = tokens;
+  const object = asObject(value);
+  if (token === undefined || object === undefined) return token === undefined ? parts : value;
+  const copy: Record<string, Json> = {};
+  for (const key of Object.keys(object)) {
+    setMember(copy, key, key === token ? put(object[key] as Json, rest, parts) : (object[key] as Json));
+  }
+  return copy;
+}
+
+/** Leaves out members of objects whose text means that there is none. */
+export function withoutAbsent(value: Json, absent: ReadonlySet<string>): Json {
+  const object = asObject(value);
+  if (object === undefined || absent.size === 0) return value;
+  const copy: Record<string, Json> = {};
+  for (const key of Object.keys(object)) {
+    const member = object[key] as Json;
+    if (typeof member !== "string" || !absent.has(member)) setMember(copy, key, withoutAbsent(member, absent));
+  }
+  return copy;
+}

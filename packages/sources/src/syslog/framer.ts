@@ -1,0 +1,108 @@
+import { SourceError } from "../core/source-error.ts";
+
+/** Longest message: an event holds 256 KiB, an audit message a little more; a sender of 20 MB is sending something else. */
+export const MAX_SYSLOG_BYTES = 1 << 20;
+/** Digits of the longest length. */
+const MAX_LENGTH_DIGITS = 7;
+
+const SPACE = 0x20;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const NUL = 0x00;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+
+/** Cuts one connection's bytes into messages. */
+export interface SyslogFramer {
+  /**
+   * Takes some more bytes; gives the messages that are complete now.
+   * @throws SourceError syslog_invalid or too_large: the connection is lost, because nobody can tell where a message begins
+   */
+  readonly push: (bytes: Uint8Array) => Uint8Array[];
+  /** Ends the connection; gives a last line without its end. @throws SourceError syslog_invalid for half a message */
+  readonly end: () => Uint8Array[];
+}
+
+/**
+ * Makes a framer for RFC 6587 and RFC 5425: each message either has its length in bytes and a space before it, or ends with
+ * a line feed (or NUL). Which it is, its first byte says.
+ */
+export function createSyslogFramer(): SyslogFramer {
+  let pending: Uint8Array = new Uint8Array(0);
+
+  function take(length: number): Uint8Array {
+    const taken = pending.subarray(0, length);
+    pending = pending.subarray(length);
+    return taken;
+  }
+
+  /** Gives the next message, or undefined when it is not complete. */
+  function next(): Uint8Array | undefined {
+    let start = 0;
+    while (isBlank(pending[start])) start++;
+    if (start > 0) take(start);
+    const [first] = pending;
+    if (first === undefined) return undefined;
+    return first > DIGIT_0 && first <= DIGIT_9 ? counted() : line();
+  }
+
+  function counted(): Uint8Array | undefined {
+    const space = pending.subarray(0, MAX_LENGTH_DIGITS + 1).indexOf(SPACE);
+    if (space === -1) {
+      if (pending.length > MAX_LENGTH_DIGITS) throw invalid("a message has no length");
+      return undefined;
+    }
+    const digits = Buffer.from(pending.subarray(0, space)).toString("latin1");
+    if (!/^\d+$/.test(digits)) throw invalid("a message has no length");
+    const length = Number(digits);
+    if (length > MAX_SYSLOG_BYTES) throw tooLarge();
+    if (pending.length < space + 1 + length) return undefined;
+    take(space + 1);
+    return take(length);
+  }
+
+  function line(): Uint8Array | undefined {
+    const end = pending.findIndex((byte) => byte === LINE_FEED || byte === NUL);
+    if (end > MAX_SYSLOG_BYTES || (end === -1 && pending.length > MAX_SYSLOG_BYTES)) throw tooLarge();
+    if (end === -1) return undefined;
+    const message = take(end + 1).subarray(0, end);
+    return message.at(-1) === CARRIAGE_RETURN ? message.subarray(0, -1) : message;
+  }
+
+  function* complete(): Generator<Uint8Array, void, undefined> {
+    for (let message = next(); message !== undefined; message = next()) {
+      // A copy: the buffer that it is a part of may be used again by who reads from the network.
+      if (message.length > 0) yield Uint8Array.from(message);
+    }
+  }
+
+  return {
+    push(bytes) {
+      pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
+      const messages = [...complete()];
+      pending = Uint8Array.from(pending);
+      return messages;
+    },
+    end() {
+      const messages = [...complete()];
+      const [first] = pending;
+      if (first === undefined) return messages;
+      if (first > DIGIT_0 && first <= DIGIT_9) throw invalid("the connection ended inside of a message");
+      const last = pending;
+      pending = new Uint8Array(0);
+      return [...messages, last];
+    },
+  };
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === SPACE || byte === NUL;
+}
+
+function invalid(message: string): SourceError {
+  return new SourceError("syslog_invalid", message);
+}
+
+function tooLarge(): SourceError {
+  return new SourceError("too_large", `a message has more than ${MAX_SYSLOG_BYTES} bytes`);
+}
