@@ -1,12 +1,16 @@
+import { QueryClientProvider } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { TenantAnswer } from "./api/answers.ts";
+import { ApiContext } from "./api/api-context.ts";
 import { createApi } from "./api/client.ts";
 import { type Credential, keepCredential, readCredential } from "./api/credential.ts";
 import { isRefusal, type Problem, problemOf } from "./api/problem.ts";
-import { LogPage } from "./list/log-page.tsx";
+import { createQueryClient } from "./api/query-client.ts";
+import { Shell } from "./frame/shell.tsx";
 import { type SignedOutReason, SignIn } from "./session/sign-in.tsx";
 import { explainProblem } from "./shared/explain-problem.ts";
 import { Notice } from "./shared/notice.tsx";
+import { t } from "./texts/texts.ts";
 
 const RETRY_MS = 3_000;
 
@@ -30,13 +34,16 @@ export function App() {
     [credential],
   );
 
+  // Answers for one credential are nothing for another.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new client for each way of asking
+  const client = useMemo(createQueryClient, [api]);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: another round asks again
   useEffect(() => {
     const given = new AbortController();
     api.tenant(given.signal).then(
       (tenant) => {
         keepCredential(credential);
-        document.title = `${tenant.name ?? tenant.tenant} · Cairn`;
         setStage({ kind: "open", tenant });
       },
       (error: unknown) => {
@@ -65,7 +72,7 @@ export function App() {
   };
   switch (stage.kind) {
     case "starting":
-      return <p className="gate quiet">Opening the log …</p>;
+      return <p className="gate quiet">{t.opening}</p>;
     case "signed-out":
       return (
         <SignIn
@@ -82,13 +89,19 @@ export function App() {
           <Notice title={explainProblem(stage.problem).title}>
             <p role="alert">{explainProblem(stage.problem).text}</p>
             <button type="button" className="button" onClick={() => leave("never")}>
-              Sign in another way
+              {t.signIn.another}
             </button>
           </Notice>
         </main>
       );
     case "open":
-      return <LogPage api={api} tenant={stage.tenant} onSignOut={signOut} />;
+      return (
+        <ApiContext value={api}>
+          <QueryClientProvider client={client}>
+            <Shell tenant={stage.tenant} onSignOut={signOut} />
+          </QueryClientProvider>
+        </ApiContext>
+      );
   }
 }
 

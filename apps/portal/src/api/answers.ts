@@ -23,6 +23,83 @@ export interface Total {
   readonly exact: boolean;
 }
 
+/** How many matches have a value of a field. */
+export interface FacetValue {
+  readonly value: string;
+  readonly count: number;
+  /** Set where the value is a person. */
+  readonly ref?: string;
+  /** Of a target: its type. */
+  readonly type?: string;
+  /** Of a target: an event in which its name can be read. */
+  readonly example?: Place;
+}
+
+export interface FacetsAnswer {
+  readonly facets: Readonly<Record<string, readonly FacetValue[]>>;
+}
+
+export type Interval = "minute" | "hour" | "day" | "week" | "month";
+
+/** Counts over time; stretches without events are left out. */
+export interface HistogramAnswer {
+  readonly interval: Interval;
+  readonly buckets: readonly { readonly from: string; readonly count: number }[];
+  readonly as_of: Place;
+}
+
+/** What the catalog says of an action. */
+export interface ActionDefinition {
+  readonly action: string;
+  readonly version: number;
+  readonly category?: string;
+  readonly verb?: string;
+  readonly description?: string;
+  readonly strict?: boolean;
+  readonly first_seen_at: string | null;
+}
+
+/** The catalog, and the actions that came in without being in it. */
+export interface ActionsAnswer {
+  readonly actions: readonly ActionDefinition[];
+  readonly new: readonly { readonly action: string; readonly first_seen_at: string }[];
+}
+
+export interface Category {
+  readonly id: string;
+  readonly name: string;
+}
+
+export const EXPORT_FORMATS = ["csv", "ndjson", "parquet", "evidence"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** What is asked to be exported; times are RFC 3339. */
+export interface ExportOrder {
+  readonly format: ExportFormat;
+  readonly q?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly columns?: readonly string[];
+  readonly sort?: string;
+  readonly order?: "asc" | "desc";
+  readonly tz?: string;
+  readonly compact?: boolean;
+}
+
+/** An export, asked for or made. */
+export interface ExportJob {
+  readonly id: string;
+  readonly state: "queued" | "running" | "done" | "failed";
+  readonly format: ExportFormat;
+  readonly q?: string;
+  readonly progress: { readonly done: number; readonly total: number | null };
+  readonly file: { readonly name: string; readonly bytes: number; readonly sha256: string; readonly url: string } | null;
+  readonly as_of: Place;
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
 /** Whose log this is, and what a verifier has to know of it. */
 export interface TenantAnswer {
   readonly tenant: string;

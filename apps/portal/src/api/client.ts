@@ -1,24 +1,70 @@
 import type { RecordedEvent } from "@cairn/event";
-import type { EventPage, Place, TenantAnswer } from "./answers.ts";
+import type { Bounds } from "../view/range.ts";
+import type {
+  ActionsAnswer,
+  Category,
+  EventPage,
+  ExportJob,
+  ExportOrder,
+  FacetsAnswer,
+  HistogramAnswer,
+  Interval,
+  Place,
+  TenantAnswer,
+} from "./answers.ts";
 import { type Credential, credentialHeaders } from "./credential.ts";
 import { RequestFailure, readRefusal } from "./problem.ts";
 
 /** Longer than any search may run; then the connection is taken for dead. */
 const TIMEOUT_MS = 45_000;
+/** A file may take its time. */
+const DOWNLOAD_TIMEOUT_MS = 3_600_000;
 
-/** What is asked for: the first page of a query with its total, or a later page. */
-export interface SearchAsk {
+/** A query and the stretch of time it is asked of. */
+export interface Scope extends Bounds {
   readonly query: string;
+}
+
+export interface SearchAsk extends Scope {
+  /** A field of the query language; by time of occurrence when absent. */
+  readonly sort?: string;
+  /** `desc` when absent: newest first. */
+  readonly order?: "asc" | "desc";
+  readonly limit: number;
   readonly cursor?: string;
+  /** Whether the matches are counted, up to 10,000. */
+  readonly total?: boolean;
+}
+
+export interface HistogramAsk extends Scope {
+  readonly interval?: Interval | "auto";
+  /** IANA zone in which days begin. */
+  readonly zone: string;
+}
+
+export interface FacetsAsk extends Scope {
+  readonly fields: readonly string[];
+  /** Values of each field. */
   readonly limit: number;
 }
 
 /** The calls of the HTTP API that the page makes. Each throws `RequestFailure`, or an abort error when given up. */
 export interface Api {
   search(ask: SearchAsk, signal: AbortSignal): Promise<EventPage>;
+  histogram(ask: HistogramAsk, signal: AbortSignal): Promise<HistogramAnswer>;
+  facets(ask: FacetsAsk, signal: AbortSignal): Promise<FacetsAnswer>;
   event(place: Place, signal: AbortSignal): Promise<RecordedEvent>;
   /** Text of a C2SP tlog-proof. */
   proof(place: Place, signal: AbortSignal): Promise<Uint8Array>;
+  actions(signal: AbortSignal): Promise<ActionsAnswer>;
+  categories(signal: AbortSignal): Promise<readonly Category[]>;
+  exports(signal: AbortSignal): Promise<readonly ExportJob[]>;
+  createExport(order: ExportOrder): Promise<ExportJob>;
+  deleteExport(id: string): Promise<void>;
+  /** The file of an export, for a page that cannot simply link to it. */
+  download(url: string): Promise<Blob>;
+  /** Whether the browser itself is signed in, so that a plain link downloads. */
+  readonly hasCookie: boolean;
   tenant(signal: AbortSignal): Promise<TenantAnswer>;
   /** A file of the log at its C2SP tlog-tiles path. */
   tile(logId: string, path: string, signal: AbortSignal): Promise<Uint8Array>;
@@ -27,13 +73,18 @@ export interface Api {
 
 /** Makes the calls with a credential; `onSignedOut` hears when the server no longer takes it. */
 export function createApi(credential: Credential, onSignedOut: () => void): Api {
-  async function call(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  async function call(
+    path: string,
+    init: RequestInit & { readonly timeoutMs?: number },
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const { timeoutMs = TIMEOUT_MS, ...rest } = init;
+    const timeout = AbortSignal.timeout(timeoutMs);
     let response: Response;
     try {
       response = await fetch(path, {
-        ...init,
-        headers: { ...init.headers, ...credentialHeaders(credential) },
+        ...rest,
+        headers: { ...rest.headers, ...credentialHeaders(credential) },
         cache: "no-store",
         redirect: "error",
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
@@ -47,23 +98,61 @@ export function createApi(credential: Credential, onSignedOut: () => void): Api 
     throw new RequestFailure(await readRefusal(response));
   }
   const get = (path: string, signal: AbortSignal) => call(path, { method: "GET" }, signal);
+  // Always by POST: a query names people, and addresses of requests end up in access logs.
+  const post = (path: string, body: object, signal?: AbortSignal) =>
+    call(
+      path,
+      { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) },
+      signal,
+    );
 
   return {
-    async search({ query, cursor, limit }, signal) {
-      // Always by POST: a query names people, and addresses of requests end up in access logs.
-      const body = cursor === undefined ? { q: query, limit, total: true } : { q: query, limit, cursor };
-      const headers = { "content-type": "application/json" };
-      const response = await call("/v1/events/search", { method: "POST", headers, body: JSON.stringify(body) }, signal);
-      return jsonOf<EventPage>(response);
+    async search({ query, fromMs, toMs, ...rest }, signal) {
+      return jsonOf<EventPage>(await post("/v1/events/search", { ...scopeOf({ query, fromMs, toMs }), ...rest }, signal));
+    },
+    async histogram({ zone, interval = "auto", ...scope }, signal) {
+      return jsonOf<HistogramAnswer>(await post("/v1/histogram", { ...scopeOf(scope), interval, tz: zone }, signal));
+    },
+    async facets({ fields, limit, ...scope }, signal) {
+      const body = { ...scopeOf(scope), fields: fields.join(","), limit };
+      return jsonOf<FacetsAnswer>(await post("/v1/facets", body, signal));
     },
     event: async ({ ledger, sequence }, signal) =>
       jsonOf<RecordedEvent>(await get(`/v1/events/${ledger}/${sequence}`, signal)),
     proof: async ({ ledger, sequence }, signal) => bytesOf(await get(`/v1/events/${ledger}/${sequence}/proof`, signal)),
+    actions: async (signal) => jsonOf<ActionsAnswer>(await get("/v1/actions", signal)),
+    async categories(signal) {
+      const { categories } = await jsonOf<{ readonly categories: readonly Category[] }>(
+        await get("/v1/categories", signal),
+      );
+      return categories;
+    },
+    async exports(signal) {
+      const { exports } = await jsonOf<{ readonly exports: readonly ExportJob[] }>(await get("/v1/exports", signal));
+      return exports;
+    },
+    createExport: async (order) => jsonOf<ExportJob>(await post("/v1/exports", order)),
+    async deleteExport(id) {
+      await call(`/v1/exports/${encodeURIComponent(id)}`, { method: "DELETE" });
+    },
+    async download(url) {
+      const response = await call(url, { method: "GET", timeoutMs: DOWNLOAD_TIMEOUT_MS });
+      return whole(() => response.blob());
+    },
+    hasCookie: credential.kind === "session",
     tenant: async (signal) => jsonOf<TenantAnswer>(await get("/v1/tenant", signal)),
     tile: async (logId, path, signal) => bytesOf(await get(`/log/${encodeURIComponent(logId)}/${path}`, signal)),
     async endSession() {
       await call("/v1/session/end", { method: "POST" });
     },
+  };
+}
+
+function scopeOf({ query, fromMs, toMs }: Scope): object {
+  return {
+    q: query,
+    ...(fromMs === undefined ? {} : { from: new Date(fromMs).toISOString() }),
+    ...(toMs === undefined ? {} : { to: new Date(toMs).toISOString() }),
   };
 }
 

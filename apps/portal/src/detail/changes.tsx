@@ -1,32 +1,33 @@
 import type { EventChange, Json } from "@cairn/event";
 import { showValue } from "../event/leaves.ts";
+import { FilterButton, type OnFilter } from "../list/filter-button.tsx";
+import { writeTerm } from "../event/filter-term.ts";
+import { t } from "../texts/texts.ts";
+import { type DiffPart, diffWords } from "./diff.ts";
 
-/** What changed, before and after side by side. */
-export function Changes({ changes }: { readonly changes: readonly EventChange[] }) {
+interface ChangesProps {
+  readonly changes: readonly EventChange[];
+  readonly onFilter: OnFilter;
+}
+
+/** What changed, before and after side by side, with the words that differ. */
+export function Changes({ changes, onFilter }: ChangesProps) {
   return (
     <section className="group">
-      <h3>Changes</h3>
+      <h3>{t.detail.changes}</h3>
       <table className="changes">
         <thead>
           <tr>
-            <th scope="col">Field</th>
-            <th scope="col">Before</th>
-            <th scope="col">After</th>
+            <th scope="col">{t.detail.field}</th>
+            <th scope="col">{t.detail.before}</th>
+            <th scope="col">{t.detail.after}</th>
           </tr>
         </thead>
         <tbody>
           {changes.map((change, i) => (
             // A field may change twice in one event; the order is all that tells them apart.
             // biome-ignore lint/suspicious/noArrayIndexKey: an event never changes
-            <tr key={i}>
-              <th scope="row">{change.field}</th>
-              <td>
-                <Side value={change.before} kind="before" />
-              </td>
-              <td>
-                <Side value={change.after} kind="after" />
-              </td>
-            </tr>
+            <Change key={i} change={change} onFilter={onFilter} />
           ))}
         </tbody>
       </table>
@@ -34,9 +35,49 @@ export function Changes({ changes }: { readonly changes: readonly EventChange[] 
   );
 }
 
-function Side({ value, kind }: { readonly value: Json | undefined; readonly kind: "before" | "after" }) {
-  if (value === undefined) return <span className="quiet">not recorded</span>;
-  if (value === "") return <span className="quiet">empty</span>;
-  const text = typeof value === "object" && value !== null ? JSON.stringify(value, undefined, 2) : showValue(value);
-  return kind === "before" ? <del>{text}</del> : <ins>{text}</ins>;
+function Change({ change, onFilter }: { readonly change: EventChange; readonly onFilter: OnFilter }) {
+  const isBoth = change.before !== undefined && change.after !== undefined;
+  const sides = isBoth ? diffWords(textOf(change.before), textOf(change.after)) : undefined;
+  return (
+    <tr>
+      <th scope="row">
+        <FilterButton term={writeTerm("changes.field", change.field)} onFilter={onFilter}>
+          {change.field}
+        </FilterButton>
+      </th>
+      <td>
+        <Side value={change.before} parts={sides?.before} kind="before" />
+      </td>
+      <td>
+        <Side value={change.after} parts={sides?.after} kind="after" />
+      </td>
+    </tr>
+  );
+}
+
+interface SideProps {
+  readonly value: Json | undefined;
+  /** Where the other side is known: what differs from it. */
+  readonly parts: readonly DiffPart[] | undefined;
+  readonly kind: "before" | "after";
+}
+
+function Side({ value, parts, kind }: SideProps) {
+  if (value === undefined) return <span className="quiet">{t.detail.notRecorded}</span>;
+  if (value === "") return <span className="quiet">{t.detail.emptyValue}</span>;
+  const shown = parts ?? [{ text: textOf(value), isChanged: true }];
+  const Mark = kind === "before" ? "del" : "ins";
+  return (
+    <span className="change-side">
+      {shown.map(({ text, isChanged }, i) => {
+        // biome-ignore lint/suspicious/noArrayIndexKey: an event never changes
+        return isChanged ? <Mark key={i}>{text}</Mark> : <span key={i}>{text}</span>;
+      })}
+    </span>
+  );
+}
+
+function textOf(value: Json | undefined): string {
+  if (value === undefined) return "";
+  return typeof value === "object" && value !== null ? JSON.stringify(value, undefined, 2) : showValue(value);
 }

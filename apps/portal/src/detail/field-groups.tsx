@@ -2,20 +2,22 @@ import type { RecordedEvent } from "@cairn/event";
 import { Fragment } from "react";
 import { type Field, fieldGroups } from "../event/fields.ts";
 import { FilterButton, type OnFilter } from "../list/filter-button.tsx";
+import { Icon } from "../shared/icon.tsx";
+import { t } from "../texts/texts.ts";
 import { showMoment } from "../view/times.ts";
-import type { Zone } from "../view/view.ts";
 
 interface FieldGroupsProps {
   readonly event: RecordedEvent;
-  readonly zone: Zone;
+  /** IANA name. */
+  readonly zone: string;
   readonly onFilter: OnFilter;
 }
 
-/** Every field of an event, by groups; a value that can be searched for narrows the list. */
+/** Every field of an event, by groups; a value that can be searched for narrows the list to it, or to everything else. */
 export function FieldGroups({ event, zone, onFilter }: FieldGroupsProps) {
   return fieldGroups(event).map(({ title, fields }) => (
     <section className="group" key={title}>
-      <h3>{title}</h3>
+      <h3>{t.detail.groups[title]}</h3>
       <dl>
         {fields.map((field) => (
           <div key={field.path}>
@@ -32,7 +34,7 @@ export function FieldGroups({ event, zone, onFilter }: FieldGroupsProps) {
 
 interface FieldValuesProps {
   readonly field: Field;
-  readonly zone: Zone;
+  readonly zone: string;
   readonly onFilter: OnFilter;
 }
 
@@ -46,9 +48,20 @@ function FieldValues({ field, zone, onFilter }: FieldValuesProps) {
         {term === undefined ? (
           shown
         ) : (
-          <FilterButton term={term} onFilter={onFilter}>
-            {shown}
-          </FilterButton>
+          <span className="field-value">
+            <FilterButton term={term} onFilter={onFilter}>
+              {shown}
+            </FilterButton>
+            <button
+              type="button"
+              className="leave-out"
+              aria-label={t.facets.exclude(text)}
+              title={t.facets.exclude(text)}
+              onClick={() => onFilter(`-${term}`)}
+            >
+              <Icon name="bar" />
+            </button>
+          </span>
         )}
       </Fragment>
     );

@@ -2,6 +2,7 @@ import type { RecordedEvent } from "@cairn/event";
 import { useCallback, useEffect, useState } from "react";
 import type { Api } from "../api/client.ts";
 import type { ProofState } from "../proof/state.ts";
+import { t } from "../texts/texts.ts";
 
 /** Sealing takes ten seconds at most; until then it is asked for again. */
 const PENDING_RETRY_MS = 1_500;
@@ -33,8 +34,7 @@ async function check(api: Api, event: RecordedEvent, signal: AbortSignal): Promi
   try {
     examine = await import("../proof/examine.ts");
   } catch {
-    const why = "The part of this page that checks proofs could not be loaded. Load the page again.";
-    return { kind: "unchecked", why };
+    return { kind: "unchecked", why: t.proof.notLoaded };
   }
   return examine.examineProof(api, event, signal);
 }

@@ -1,5 +1,6 @@
 import type { Json, RecordedEvent } from "@cairn/event";
 import { writeTerm } from "./filter-term.ts";
+import { t } from "../texts/texts.ts";
 import { isList, leavesOf, showValue } from "./leaves.ts";
 
 /** One value of a field, with the condition that finds it where the query language has one. */
@@ -17,37 +18,29 @@ export interface Field {
   readonly values: readonly FieldValue[];
 }
 
+/** Names of the groups, in the catalogue of texts. */
+export type GroupName = "what" | "who" | "target" | "when" | "where" | "details" | "labels" | "noticed" | "record";
+
 export interface FieldGroup {
-  readonly title: string;
+  readonly title: GroupName;
   readonly fields: readonly Field[];
 }
 
 /** Groups in reading order. An event's first key decides; what no group claims comes last, so nothing is ever left out. */
-const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
-  ["What", ["action", "verb", "category", "outcome", "purpose", "recipient", "data_category"]],
-  ["Who", ["actor"]],
-  ["To what", ["targets"]],
-  ["When", ["occurred_at", "received_at", "time_uncertain_ms"]],
-  ["From where", ["context"]],
-  ["Details", ["details"]],
-  ["Labels", ["labels"]],
-  ["Noticed on the way in", ["warnings"]],
+const GROUPS: readonly (readonly [title: GroupName, keys: readonly string[]])[] = [
+  ["what", ["action", "verb", "category", "outcome", "purpose", "recipient", "data_category"]],
+  ["who", ["actor"]],
+  ["target", ["targets"]],
+  ["when", ["occurred_at", "received_at", "time_uncertain_ms"]],
+  ["where", ["context"]],
+  ["details", ["details"]],
+  ["labels", ["labels"]],
+  ["noticed", ["warnings"]],
 ];
-const LAST_GROUP = "Record";
+const LAST_GROUP = "record";
 /** Shown elsewhere: the sentence on top, and changes as before and after. */
 const APART: ReadonlySet<string> = new Set(["description", "changes"]);
 const MOMENTS: ReadonlySet<string> = new Set(["occurred_at", "received_at"]);
-
-const LABELS: Readonly<Record<string, string>> = {
-  ip: "address",
-  ref: "reference",
-  event_root: "event root",
-  occurred_at: "occurred",
-  received_at: "received",
-  time_uncertain_ms: "uncertain by (ms)",
-  parent_id: "part of",
-  sequence: "entry",
-};
 
 /** Fields of the query language by the path at which they stand, where the two differ. */
 const FIELD_OF_PATH: Readonly<Record<string, string>> = {
@@ -69,7 +62,7 @@ const SAME_NAME =
 
 /** Takes an event apart into groups of labelled lines. */
 export function fieldGroups(event: RecordedEvent): readonly FieldGroup[] {
-  const fields = new Map<string, Field[]>();
+  const fields = new Map<GroupName, Field[]>();
   const members = event as unknown as Readonly<Record<string, Json>>;
   for (const key of Object.keys(members)) {
     if (APART.has(key)) continue;
@@ -110,7 +103,7 @@ function labelOf(path: readonly (string | number)[]): string {
 
 function labelOfKey(key: string | number, kind: "free" | "model"): string {
   if (typeof key === "number") return String(key + 1);
-  return kind === "free" ? key : (LABELS[key] ?? key.replaceAll("_", " "));
+  return kind === "free" ? key : (t.detail.keys[key] ?? key.replaceAll("_", " "));
 }
 
 function termOf(path: readonly (string | number)[], value: Json): string | undefined {

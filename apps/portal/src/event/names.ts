@@ -1,18 +1,9 @@
 import type { EventActor, EventPrincipal, EventTarget } from "@cairn/event";
-
-const ACTOR_KINDS = {
-  user: "a user",
-  service: "a service",
-  system: "the system",
-  api: "an API client",
-  operator: "an operator",
-  agent: "an agent",
-  anonymous: "somebody anonymous",
-} as const satisfies Record<EventActor["type"], string>;
+import { t } from "../texts/texts.ts";
 
 /** What an actor is called in a list: the best name there is. */
 export function actorName(actor: EventActor | EventPrincipal): string {
-  return actor.name ?? actor.email ?? actor.id ?? forgotten(actor.ref) ?? ACTOR_KINDS[actor.type];
+  return actor.name ?? actor.email ?? actor.id ?? forgotten(actor.ref) ?? t.sentence.actors[actor.type];
 }
 
 /** What a target is called in a list: its kind and the best name there is. */
@@ -23,5 +14,5 @@ export function targetName(target: EventTarget): string {
 
 /** A person of whom only the reference is left: it still tells one from another. */
 function forgotten(ref: string | undefined): string | undefined {
-  return ref === undefined ? undefined : `forgotten person ${ref.replace(/^sub_/, "").slice(0, 6)}`;
+  return ref === undefined ? undefined : t.sentence.forgotten(ref.replace(/^sub_/, "").slice(0, 6));
 }

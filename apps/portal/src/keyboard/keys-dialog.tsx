@@ -1,13 +1,5 @@
 import { Dialog } from "../shared/dialog.tsx";
-
-const KEYS = [
-  ["/", "go to the query"],
-  ["j", "next event"],
-  ["k", "previous event"],
-  ["Enter", "open the event"],
-  ["Esc", "close the detail, leave the query"],
-  ["?", "these keys"],
-] as const;
+import { t } from "../texts/texts.ts";
 
 interface KeysDialogProps {
   readonly isOn: boolean;
@@ -18,9 +10,9 @@ interface KeysDialogProps {
 /** The keys that do something, and the switch for people whose computer presses keys by mistake. */
 export function KeysDialog({ isOn, onSwitch, onClose }: KeysDialogProps) {
   return (
-    <Dialog title="Keys" onClose={onClose}>
+    <Dialog title={t.keys.title} onClose={onClose}>
       <dl className="keys">
-        {KEYS.map(([key, does]) => (
+        {t.keys.list.map(([key, does]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>
@@ -31,9 +23,9 @@ export function KeysDialog({ isOn, onSwitch, onClose }: KeysDialogProps) {
       </dl>
       <label className="check">
         <input type="checkbox" checked={isOn} onChange={(event) => onSwitch(event.target.checked ? "on" : "off")} />
-        Single-key shortcuts
+        {t.keys.single}
       </label>
-      <p className="quiet">A click on a value narrows the query to it; with Alt, to everything else.</p>
+      <p className="quiet">{t.keys.clicks}</p>
     </Dialog>
   );
 }

@@ -1,38 +1,60 @@
 import type { Problem } from "../api/problem.ts";
+import { Coverage } from "../coverage/coverage.tsx";
+import type { RowsState } from "../rows/rows.ts";
 import { explainProblem } from "../shared/explain-problem.ts";
 import { Notice } from "../shared/notice.tsx";
-import type { EventList } from "./event-list.ts";
+import { t } from "../texts/texts.ts";
+import { ALL_TIME, type Bounds } from "../view/range.ts";
+import { PLAIN_VIEW, type View } from "../view/view.ts";
 import { FirstSteps } from "./first-steps.tsx";
 
 interface ListStateProps {
-  readonly list: EventList;
-  readonly query: string;
+  readonly state: RowsState;
+  readonly view: View;
+  readonly bounds: Bounds;
+  /** IANA name. */
+  readonly zone: string;
   readonly onReload: () => void;
-  readonly onClear: () => void;
+  readonly onChange: (part: Partial<View>) => void;
 }
 
 /** What stands in the place of the events while there are none. */
-export function ListState({ list, query, onReload, onClear }: ListStateProps) {
-  if (list.problem !== undefined) return <Failure problem={list.problem} onReload={onReload} />;
-  if (list.phase === "loading") return <Skeleton />;
-  if (query.trim() === "") return <FirstSteps size="whole" />;
+export function ListState({ state, view, bounds, zone, onReload, onChange }: ListStateProps) {
+  const { problem } = state;
+  if (problem !== undefined) return <Failure problem={problem} sort={view.sort.field} onReload={onReload} onChange={onChange} />;
+  if (state.phase === "loading") return <Skeleton />;
+  const isNarrowed = view.range.kind !== "all";
+  if (view.query.trim() === "" && !isNarrowed) return <FirstSteps size="whole" />;
   return (
-    <Notice title="Nothing matches">
-      <p>No event that search has seen matches this query.</p>
-      <p>
-        <button type="button" className="button" onClick={onClear}>
-          Show all events
-        </button>
+    <Notice title={t.empty.title}>
+      <p>{isNarrowed ? t.empty.inRange : t.empty.text}</p>
+      <p className="notice-actions">
+        {isNarrowed && (
+          <button type="button" className="button" onClick={() => onChange({ range: ALL_TIME })}>
+            {t.empty.allTime}
+          </button>
+        )}
+        {view.query.trim() !== "" && (
+          <button type="button" className="button" onClick={() => onChange({ query: "" })}>
+            {t.empty.allEvents}
+          </button>
+        )}
       </p>
+      <Coverage bounds={bounds} zone={zone} />
     </Notice>
   );
 }
 
-function Failure({ problem, onReload }: { readonly problem: Problem; readonly onReload: () => void }) {
+interface FailureProps extends Pick<ListStateProps, "onReload" | "onChange"> {
+  readonly problem: Problem;
+  readonly sort: string;
+}
+
+function Failure({ problem, sort, onReload, onChange }: FailureProps) {
   if (problem.kind === "refused" && problem.code === "query_invalid") {
     return (
-      <Notice title="The query has a mistake">
-        <p>It is marked above, under the character where it is. Correct it and press Enter.</p>
+      <Notice title={t.empty.mistake}>
+        <p>{t.empty.mistakeText}</p>
       </Notice>
     );
   }
@@ -40,10 +62,15 @@ function Failure({ problem, onReload }: { readonly problem: Problem; readonly on
   return (
     <Notice title={title}>
       <p role="alert">{text}</p>
-      <p>
+      <p className="notice-actions">
         <button type="button" className="button" onClick={onReload}>
-          Try again now
+          {t.again}
         </button>
+        {sort !== "occurred_at" && (
+          <button type="button" className="button" onClick={() => onChange({ sort: PLAIN_VIEW.sort })}>
+            {t.empty.byTime}
+          </button>
+        )}
       </p>
     </Notice>
   );
@@ -52,7 +79,7 @@ function Failure({ problem, onReload }: { readonly problem: Problem; readonly on
 /** Lines where the events will be, so that nothing jumps when they come. */
 function Skeleton() {
   return (
-    <div className="skeleton" role="status" aria-label="Loading events">
+    <div className="skeleton" role="status" aria-label={t.list.loading}>
       {Array.from({ length: 12 }, (_, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
         <div key={i} />

@@ -1,46 +1,59 @@
 import type { Total } from "../api/answers.ts";
+import type { RowsState } from "../rows/rows.ts";
 import { explainProblem } from "../shared/explain-problem.ts";
-import type { EventList } from "./event-list.ts";
+import { Icon } from "../shared/icon.tsx";
+import { plural } from "../texts/format.ts";
+import { t } from "../texts/texts.ts";
+import type { Sort } from "../view/view.ts";
+import { columnOf } from "./columns.ts";
 
 interface StatusLineProps {
-  readonly list: EventList;
-  /** Fetches the list again. */
-  readonly onReload: () => void;
-  readonly onTop: () => void;
+  readonly state: RowsState;
+  readonly sort: Sort;
+  /** Whether the list follows what comes in. */
+  readonly isLive: boolean;
+  readonly onLive: (isLive: boolean) => void;
+  /** Shows what came in. */
+  readonly onNews: () => void;
 }
 
-/** How many events there are, whether the server is there, whether new ones wait. */
-export function StatusLine({ list, onReload, onTop }: StatusLineProps) {
-  const isStale = list.problem !== undefined && list.events.length > 0;
+/** How many events there are and in which order, whether the list follows, whether the server is there. */
+export function StatusLine({ state, sort, isLive, onLive, onNews }: StatusLineProps) {
+  const { problem, length, phase, newsCount } = state;
+  const isStale = problem !== undefined && length > 0;
   return (
     <div className="status">
       <p role="status">
-        {list.phase === "ready" ? countSentence(list.total) : list.phase === "loading" ? "Loading …" : ""}
+        {phase === "ready" ? countSentence(state.total, sort) : phase === "loading" ? t.loading : ""}
       </p>
       {isStale && (
         <p className="stale" role="alert">
-          {explainProblem(list.problem).title}. This is what it said last.
+          {t.list.stale(explainProblem(problem).title)}
         </p>
       )}
-      {list.hasNews && (
-        <button
-          type="button"
-          className="button news"
-          onClick={() => {
-            onTop();
-            onReload();
-          }}
-        >
-          New events: show them
+      {newsCount !== 0 && (
+        <button type="button" className="button news" onClick={onNews}>
+          {newsCount > 0 ? plural(newsCount, t.list.news) : t.list.changed}
         </button>
       )}
+      <button
+        type="button"
+        className="bare live"
+        aria-pressed={isLive}
+        title={isLive ? t.list.pauseHint : t.list.liveHint}
+        onClick={() => onLive(!isLive)}
+      >
+        <Icon name={isLive ? "pause" : "play"} />
+        {isLive ? t.list.live : t.list.paused}
+      </button>
     </div>
   );
 }
 
-function countSentence(total: Total | null): string {
-  if (total === null) return "Newest first";
-  if (total.count === 0) return "No events";
-  const count = `${total.exact ? "" : "More than "}${total.count.toLocaleString("en")}`;
-  return `${count} ${total.count === 1 ? "event" : "events"}, newest first`;
+function countSentence(total: Total | null, sort: Sort): string {
+  const order = t.list.order(sort.field === "occurred_at" ? undefined : columnOf(sort.field).label, sort.order);
+  if (total === null) return order;
+  if (total.count === 0) return t.list.none;
+  const count = plural(total.count, t.list.events);
+  return `${total.exact ? count : t.list.moreThan(count)}, ${order}`;
 }

@@ -4,6 +4,7 @@ import type { TenantAnswer } from "../api/answers.ts";
 import type { Api } from "../api/client.ts";
 import { isRefusal, problemOf } from "../api/problem.ts";
 import { explainProblem } from "../shared/explain-problem.ts";
+import { t } from "../texts/texts.ts";
 import { checkGrowth } from "./consistency.ts";
 import { type LogName, type RememberedLog, recallLog, rememberLog } from "./memory.ts";
 import type { PastCheck, ProofState } from "./state.ts";
@@ -22,7 +23,7 @@ export async function examineProof(api: Api, event: RecordedEvent, signal: Abort
     // Given up by the reader: nobody looks at this any more.
     if (problem === undefined) return { kind: "checking" };
     const isAway = problem.kind === "unreachable";
-    return { kind: "unchecked", why: isAway ? "The server cannot be reached." : explainProblem(problem).text };
+    return { kind: "unchecked", why: isAway ? t.proof.away : explainProblem(problem).text };
   }
 }
 
@@ -93,9 +94,11 @@ async function judge({ api, event, proof, tenant, signal }: Examination): Promis
   };
 }
 
-type Comparison = PastCheck | { readonly kind: "broken"; readonly message: string };
+/** How the log stands to what this browser saw of it before. */
+export type Comparison = PastCheck | { readonly kind: "broken"; readonly message: string };
 
-async function comparePast(
+/** Compares a tree with the one that this browser saw last: is all that was there still there? */
+export async function comparePast(
   remembered: RememberedLog | undefined,
   head: TreeHead,
   fetchTile: (path: string) => Promise<Uint8Array>,

@@ -1,6 +1,7 @@
 import { type SyntheticEvent, useState } from "react";
 import type { Credential } from "../api/credential.ts";
 import markUrl from "../cairn.svg";
+import { t } from "../texts/texts.ts";
 
 /** Why the page is not signed in. */
 export type SignedOutReason =
@@ -17,24 +18,13 @@ interface SignInProps {
   readonly onKey: (credential: Credential) => void;
 }
 
-const REASONS: Readonly<Record<SignedOutReason, string | undefined>> = {
-  never: undefined,
-  left: "You are signed out.",
-  "left-unheard":
-    "The server could not be reached, so that this browser is still signed in. Open this page again and sign out when it is back.",
-  "session-over": "Your session is over. The address of this page still says what you were looking at.",
-  "key-refused": "The server does not know this key. It may have been mistyped, revoked, or have run out.",
-  "tenant-needed": "This key belongs to a whole project. Say whose log you want to see.",
-  "tenant-unknown": "The project of this key has no such tenant.",
-};
-
 /** Tells how to get in: by a link from the command line, or with a key. */
 export function SignIn({ reason, onKey }: SignInProps) {
   const [key, setKey] = useState("");
   const [tenant, setTenant] = useState("");
   const [hasTenant, setHasTenant] = useState(false);
   const isTenantAsked = hasTenant || reason === "tenant-needed" || reason === "tenant-unknown";
-  const message = REASONS[reason];
+  const message = t.signIn.reasons[reason];
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     onKey({ kind: "key", key: key.trim(), tenant: tenant.trim() === "" ? undefined : tenant.trim() });
@@ -49,17 +39,17 @@ export function SignIn({ reason, onKey }: SignInProps) {
         </p>
       )}
       <section>
-        <h2>Sign in with a link</h2>
-        <p>On the machine that Cairn runs on, make a link that works once, within an hour, and open it here:</p>
+        <h2>{t.signIn.link}</h2>
+        <p>{t.signIn.linkText}</p>
         <pre className="gate-command">
           <code>npx cairn link</code>
         </pre>
-        <p className="quiet">The server prints one, too, each time it starts.</p>
+        <p className="quiet">{t.signIn.printed}</p>
       </section>
       <section>
-        <h2>Or paste an API key</h2>
+        <h2>{t.signIn.paste}</h2>
         <form onSubmit={submit}>
-          <label htmlFor="key">API key with the scope events:read</label>
+          <label htmlFor="key">{t.signIn.key}</label>
           <input
             id="key"
             type="password"
@@ -72,7 +62,7 @@ export function SignIn({ reason, onKey }: SignInProps) {
           />
           {isTenantAsked ? (
             <>
-              <label htmlFor="tenant">Tenant</label>
+              <label htmlFor="tenant">{t.signIn.tenant}</label>
               <input
                 id="tenant"
                 type="text"
@@ -84,14 +74,14 @@ export function SignIn({ reason, onKey }: SignInProps) {
             </>
           ) : (
             <button type="button" className="bare gate-more" onClick={() => setHasTenant(true)}>
-              The key belongs to a whole project
+              {t.signIn.project}
             </button>
           )}
           <button type="submit" className="button primary">
-            Open the log
+            {t.signIn.open}
           </button>
         </form>
-        <p className="quiet">The key stays in this tab, until you close it or sign out.</p>
+        <p className="quiet">{t.signIn.stays}</p>
       </section>
     </main>
   );

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { t } from "../texts/texts.ts";
 
 /** How long the button says that it has copied. */
 const SAID_MS = 2_000;
@@ -21,7 +22,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
   };
   return (
     <button type="button" className="button" onClick={() => void copy()}>
-      <span aria-live="polite">{isCopied ? "Copied" : label}</span>
+      <span aria-live="polite">{isCopied ? t.copied : label}</span>
     </button>
   );
 }

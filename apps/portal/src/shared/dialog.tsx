@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import { t } from "../texts/texts.ts";
 import { Icon } from "./icon.tsx";
 
 interface DialogProps {
@@ -17,7 +18,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     <dialog ref={dialog} aria-label={title} onClose={onClose} closedby="any">
       <header>
         <h2>{title}</h2>
-        <button type="button" className="bare" aria-label="Close" onClick={() => dialog.current?.close()}>
+        <button type="button" className="bare" aria-label={t.close} onClick={() => dialog.current?.close()}>
           <Icon name="cross" />
         </button>
       </header>

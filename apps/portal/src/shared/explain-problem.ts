@@ -1,4 +1,5 @@
 import type { Problem } from "../api/problem.ts";
+import { t } from "../texts/texts.ts";
 
 /** A problem in words: what it is, and what can be done. */
 export interface Explanation {
@@ -12,8 +13,8 @@ export interface Explanation {
 export function explainProblem(problem: Problem): Explanation {
   if (problem.kind === "unreachable") {
     return {
-      title: "The server cannot be reached",
-      text: "The network is away, or the server is. Nothing that was recorded is affected. This page keeps trying.",
+      title: t.problems.away,
+      text: t.problems.awayText,
       isPassing: true,
     };
   }
@@ -21,25 +22,27 @@ export function explainProblem(problem: Problem): Explanation {
   switch (problem.code) {
     case "index_unavailable":
       return {
-        title: "Search is catching up",
-        text: "The record itself is safe, and events are still taken in. This page keeps trying.",
+        title: t.problems.catchingUp,
+        text: t.problems.catchingUpText,
         isPassing: true,
       };
-    case "forbidden":
+    case "forbidden": {
+      const isExport = problem.message.includes("exports");
       return {
-        title: "This key may not read events",
-        text: `${sentence(problem.message)} Ask whoever runs this server for a key with the scope events:read.`,
+        title: isExport ? t.problems.noExport : t.problems.noRead,
+        text: `${sentence(problem.message)} ${isExport ? t.problems.noExportText : t.problems.noReadText}`,
         isPassing: false,
       };
+    }
     case "query_too_expensive":
       return {
-        title: "This query takes too long",
+        title: t.problems.expensive,
         text: `${sentence(problem.message)} ${problem.fix ?? ""}`.trim(),
         isPassing,
       };
     default:
       return {
-        title: "The server could not answer",
+        title: t.problems.other,
         text: [sentence(problem.message), problem.fix, problem.requestId && `(${problem.code}, ${problem.requestId})`]
           .filter(Boolean)
           .join(" "),

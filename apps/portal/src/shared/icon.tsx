@@ -1,9 +1,6 @@
 import type { ReactElement } from "react";
 
-/** Names of the drawings. */
-export type IconName = "check" | "cross" | "bar" | "question" | "shield" | "clock" | "search" | "keys" | "alert";
-
-const DRAWINGS: Readonly<Record<IconName, ReactElement>> = {
+const DRAWINGS = {
   check: <path d="M3.5 8.5 6.5 11.5 12.5 4.5" />,
   cross: <path d="m4 4 8 8M12 4l-8 8" />,
   bar: (
@@ -33,7 +30,20 @@ const DRAWINGS: Readonly<Record<IconName, ReactElement>> = {
     </>
   ),
   alert: <path d="M8 2.2 14.3 13H1.7zM8 6.5v3M8 11.2v.1" />,
-};
+  open: <path d="m4 6 4 4 4-4" />,
+  closed: <path d="m6 4 4 4-4 4" />,
+  up: <path d="M8 13V3.5M4 7l4-4 4 4" />,
+  down: <path d="M8 3v9.500M4 9l4 4 4-4" />,
+  columns: <path d="M2.500 3h11v10h-11zM6.200 3v10M9.800 3v10" />,
+  filter: <path d="M2.500 4h11M4.500 8h7M6.500 12h3" />,
+  download: <path d="M8 2.500v7.500M4.700 7 8 10.300 11.300 7M3 13h10" />,
+  pause: <path d="M5.500 4v8M10.500 4v8" />,
+  play: <path d="m5.500 3.500 6.500 4.500-6.500 4.500z" />,
+  menu: <path d="M2.500 4h11M2.500 8h11M2.500 12h11" />,
+} as const satisfies Readonly<Record<string, ReactElement>>;
+
+/** Names of the drawings. */
+export type IconName = keyof typeof DRAWINGS;
 
 /** A small drawing beside words; it never stands for them. */
 export function Icon({ name }: { readonly name: IconName }) {

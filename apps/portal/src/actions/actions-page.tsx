@@ -1,0 +1,129 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useApi } from "../api/api-context.ts";
+import { writeTerm } from "../event/filter-term.ts";
+import { Page, PageProblem } from "../frame/page.tsx";
+import { ago, number } from "../texts/format.ts";
+import { t } from "../texts/texts.ts";
+import { showMinute } from "../view/times.ts";
+import { formatView, PLAIN_VIEW, type View } from "../view/view.ts";
+import { type ActionRow, actionRows } from "./action-rows.ts";
+import { inTurns } from "./in-turns.ts";
+
+const COUNTED = 100;
+/** Rows drawn before somebody asks for all. */
+const SHOWN = 100;
+
+interface ActionsPageProps {
+  readonly view: View;
+  /** IANA name. */
+  readonly zone: string;
+}
+
+/** The catalog: every action there is, what it means, how often it came in and when it was last seen. */
+export default function ActionsPage({ view, zone }: ActionsPageProps) {
+  const api = useApi();
+  const [filter, setFilter] = useState("");
+  const [isAll, setAll] = useState(false);
+  const { data: catalog, error } = useQuery({ queryKey: ["actions"], queryFn: ({ signal }) => api.actions(signal) });
+  const { data: counts } = useQuery({
+    queryKey: ["action-counts"],
+    queryFn: ({ signal }) =>
+      api.facets({ query: "", fromMs: undefined, toMs: undefined, fields: ["action"], limit: COUNTED }, signal),
+  });
+  const rows = useMemo(
+    () => (catalog === undefined ? [] : actionRows(catalog, counts?.facets["action"] ?? [])),
+    [catalog, counts],
+  );
+  const wanted = filter.trim().toLowerCase();
+  const found = rows.filter((row) => `${row.action} ${row.category ?? ""} ${row.description ?? ""}`.toLowerCase().includes(wanted));
+  return (
+    <Page title={t.pages.actions} lead={t.actions.lead}>
+      {catalog === undefined ? (
+        <PageProblem error={error} />
+      ) : rows.length === 0 ? (
+        <p>{t.actions.none}</p>
+      ) : (
+        <>
+          <p className="page-filter">
+            <label htmlFor="action-filter">{t.actions.filter}</label>
+            <input
+              id="action-filter"
+              type="search"
+              value={filter}
+              onChange={(event) => setFilter(event.target.value)}
+            />
+            <span className="quiet" role="status">
+              {t.actions.count(found.length)}
+            </span>
+          </p>
+          <div className="table-scroll" role="region" aria-label={t.pages.actions} tabIndex={0}>
+            <table className="facts-table">
+              <thead>
+                <tr>
+                  <th scope="col">{t.actions.action}</th>
+                  <th scope="col">{t.actions.category}</th>
+                  <th scope="col">{t.actions.sentence}</th>
+                  <th scope="col">{t.actions.first}</th>
+                  <th scope="col">{t.actions.last}</th>
+                  <th scope="col" className="is-number">
+                    {t.actions.events}
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {found.slice(0, isAll ? found.length : SHOWN).map((row) => (
+                  <Row key={row.action} row={row} view={view} zone={zone} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+          {!isAll && found.length > SHOWN && (
+            <button type="button" className="button" onClick={() => setAll(true)}>
+              {t.actions.all(found.length)}
+            </button>
+          )}
+        </>
+      )}
+    </Page>
+  );
+}
+
+interface RowProps {
+  readonly row: ActionRow;
+  readonly view: View;
+  readonly zone: string;
+}
+
+function Row({ row, view, zone }: RowProps) {
+  const api = useApi();
+  const query = writeTerm("action", row.action);
+  const { data: lastMs } = useQuery({
+    queryKey: ["last-seen", row.action],
+    queryFn: ({ signal }) =>
+      inTurns(async () => {
+        const { events } = await api.search({ query, fromMs: undefined, toMs: undefined, limit: 1 }, signal);
+        return events[0] === undefined ? null : Date.parse(events[0].occurred_at);
+      }),
+    staleTime: 60_000,
+  });
+  return (
+    <tr>
+      <th scope="row">
+        <a href={formatView({ ...PLAIN_VIEW, zone: view.zone, query })}>{row.action}</a>
+        {!row.isDeclared && <span className="tag">{t.actions.undeclared}</span>}
+      </th>
+      <td>{row.category}</td>
+      <td>{row.description}</td>
+      <td>{row.firstSeen === null ? t.actions.never : showMinute(row.firstSeen, zone)}</td>
+      <td>
+        {lastMs === undefined ? "…" : lastMs === null ? t.actions.never : (
+          <time dateTime={new Date(lastMs).toISOString()} title={showMinute(lastMs, zone)}>
+            {ago(lastMs, Date.now())}
+          </time>
+        )}
+      </td>
+      <td className="is-number">{row.count === undefined ? "" : number(row.count)}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,78 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ExportJob } from "../api/answers.ts";
+import { useApi } from "../api/api-context.ts";
+import { problemOf } from "../api/problem.ts";
+import { explainProblem } from "../shared/explain-problem.ts";
+import { Page, PageProblem } from "../frame/page.tsx";
+import { t } from "../texts/texts.ts";
+import { showMinute } from "../view/times.ts";
+import { formatView, PLAIN_VIEW } from "../view/view.ts";
+import { ExportProgress } from "./export-progress.tsx";
+import { useExports } from "./use-exports.ts";
+
+/** The exports of the tenant, until they expire. */
+export default function ExportsPage({ zone }: { readonly zone: string }) {
+  const api = useApi();
+  const client = useQueryClient();
+  const { jobs, error } = useExports({ isOn: true });
+  const remove = useMutation({
+    mutationFn: (id: string) => api.deleteExport(id),
+    onSettled: () => client.invalidateQueries({ queryKey: ["exports"] }),
+  });
+  const removal = remove.error === null ? undefined : problemOf(remove.error);
+  return (
+    <Page title={t.pages.exports} lead={t.exports.lead}>
+      {removal !== undefined && (
+        <p className="mistake" role="alert">
+          {explainProblem(removal).title}
+        </p>
+      )}
+      {jobs === undefined ? (
+        <PageProblem error={error} />
+      ) : jobs.length === 0 ? (
+        <p>
+          {t.exports.none} <a href={formatView(PLAIN_VIEW)}>{t.exports.toEvents}</a>
+        </p>
+      ) : (
+        <ul className="cards">
+          {jobs.map((job) => (
+            <li key={job.id} className="card">
+              <Job job={job} zone={zone} onRemove={() => remove.mutate(job.id)} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Page>
+  );
+}
+
+interface JobProps {
+  readonly job: ExportJob;
+  readonly zone: string;
+  readonly onRemove: () => void;
+}
+
+function Job({ job, zone, onRemove }: JobProps) {
+  return (
+    <>
+      <h2>
+        {t.exports.formats[job.format]}
+        <span className="quiet"> {showMinute(job.created_at, zone)}</span>
+      </h2>
+      <p>
+        {job.q === undefined ? (
+          t.exports.everything
+        ) : (
+          <a href={formatView({ ...PLAIN_VIEW, query: job.q })}>
+            <code>{job.q}</code>
+          </a>
+        )}
+      </p>
+      <ExportProgress job={job} />
+      <p className="quiet">{t.exports.expires(showMinute(job.expires_at, zone))}</p>
+      <button type="button" className="button" onClick={onRemove}>
+        {job.state === "running" || job.state === "queued" ? t.exports.cancel : t.exports.remove}
+      </button>
+    </>
+  );
+}

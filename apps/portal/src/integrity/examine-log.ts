@@ -1,0 +1,44 @@
+import { bytesToHex, ed25519Verifier, openCheckpoint } from "@cairn/merkle";
+import type { TenantAnswer } from "../api/answers.ts";
+import type { Api } from "../api/client.ts";
+import { type Comparison, comparePast } from "../proof/examine.ts";
+import { recallLog } from "../proof/memory.ts";
+
+/** What the log's newest signature says, and whether it holds. */
+export interface LogExamination {
+  readonly tenant: TenantAnswer;
+  /** The signed note, verbatim. */
+  readonly note: string;
+  /** Entries that it signs. */
+  readonly signedSize: number;
+  /** Root of the tree, hex. */
+  readonly root: string;
+  readonly verdict: { readonly kind: "good" } | { readonly kind: "bad"; readonly message: string };
+  readonly past: Comparison;
+}
+
+/** Fetches the log's checkpoint, checks its signature here, and compares it with what this browser saw of the log before. */
+export async function examineLog(api: Api, signal: AbortSignal): Promise<LogExamination> {
+  const tenant = await api.tenant(signal);
+  const { log } = tenant;
+  const bytes = await api.tile(log.id, "checkpoint", signal);
+  const note = new TextDecoder().decode(bytes);
+  const opened = openCheckpoint(bytes, { origin: log.origin, log: [ed25519Verifier(log.vkey)] });
+  if (!opened.ok) {
+    const verdict = { kind: "bad", message: opened.message } as const;
+    return { tenant, note, signedSize: 0, root: "", verdict, past: { kind: "first" } };
+  }
+  const { size, root } = opened.checkpoint;
+  const remembered = recallLog({ project: tenant.project, tenant: tenant.tenant, ledger: log.ledger });
+  const past = await comparePast(remembered, { size, root }, (path) => api.tile(log.id, path, signal));
+  const isSameKey = remembered === undefined || (remembered.vkey === log.vkey && remembered.origin === log.origin);
+  const wrong = past.kind === "broken" ? past.message : isSameKey ? undefined : "the log is signed by another key";
+  return {
+    tenant,
+    note,
+    signedSize: Number(size),
+    root: bytesToHex(root),
+    verdict: wrong === undefined ? { kind: "good" } : { kind: "bad", message: wrong },
+    past,
+  };
+}
