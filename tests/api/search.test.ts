@@ -392,5 +392,5 @@ test("after a restart search shows what it showed, at once, to tenants that stay
   expect(await server.stop()).toBe(0);
   await server.start();
   expect((await page(`${SCOPE}&limit=1000`)).events).toEqual(before);
-  expect((await search("limit=10", other)).json<Page>().events).toHaveLength(1);
+  expect((await search("limit=10&q=NOT%20action:log.read", other)).json<Page>().events).toHaveLength(1);
 });

@@ -60,6 +60,40 @@ const SETTINGS = {
     unit: "days",
     help: "How long after an erasure the keys are rotated, which makes it final. `cairn keys rotate` does it now.",
   },
+  "operator-name": {
+    type: "string",
+    fallback: "Operations",
+    help: "How tenants' logs name the operators of this instance, as in `CareAR Operations`.",
+  },
+  "session-idle-minutes": {
+    type: "number",
+    fallback: 60,
+    unit: "minutes",
+    help: "A browser session ends after so long without a request.",
+  },
+  "session-hours": {
+    type: "number",
+    fallback: 12,
+    unit: "hours",
+    help: "A browser session ends after so long in any case.",
+  },
+  "tenant-deletion-days": {
+    type: "number",
+    fallback: 7,
+    unit: "days",
+    help: "How long the deletion of a tenant can be cancelled, unless a second operator confirms it before.",
+  },
+  "allow-insecure-issuers": {
+    type: "boolean",
+    fallback: false,
+    help: "Let tenants name identity providers that are reached over plain HTTP: for trying things out.",
+  },
+  "smtp-url": {
+    type: "string",
+    fallback: undefined,
+    help: "`smtp://user:password@host:587` or `smtps://…` for invitations by mail; without it they are links to hand over.",
+  },
+  "mail-from": { type: "string", fallback: "cairn@localhost", help: "Sender of invitations." },
   "log-level": { type: "string", fallback: "info", help: "`debug`, `info`, `warn` or `error`." },
 } as const satisfies Record<string, Setting>;
 
@@ -81,6 +115,13 @@ export interface Config {
   readonly ingestThreads: number;
   readonly maxBodyBytesInFlight: number;
   readonly keyRotationDays: number;
+  readonly operatorName: string;
+  readonly sessionIdleMinutes: number;
+  readonly sessionHours: number;
+  readonly tenantDeletionDays: number;
+  readonly allowInsecureIssuers: boolean;
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
   readonly logLevel: string;
 }
 
@@ -127,6 +168,13 @@ export function readConfig(argv: readonly string[], environment: NodeJS.ProcessE
     ingestThreads: read("ingest-threads") as number,
     maxBodyBytesInFlight: read("max-body-bytes-in-flight") as number,
     keyRotationDays: read("key-rotation-days") as number,
+    operatorName: read("operator-name") as string,
+    sessionIdleMinutes: read("session-idle-minutes") as number,
+    sessionHours: read("session-hours") as number,
+    tenantDeletionDays: read("tenant-deletion-days") as number,
+    allowInsecureIssuers: read("allow-insecure-issuers") as boolean,
+    smtpUrl: read("smtp-url") as string | undefined,
+    mailFrom: read("mail-from") as string,
     logLevel: read("log-level") as string,
   };
   check(config, problems);
@@ -160,6 +208,12 @@ function check(config: Config, problems: string[]): void {
     problems.push(`--log-level: ${config.logLevel} is none of debug, info, warn, error`);
   if (config.publicUrl !== undefined && !URL.canParse(config.publicUrl))
     problems.push(`--public-url: ${config.publicUrl} is not a URL`);
+  if (config.sessionIdleMinutes === 0 || config.sessionHours === 0)
+    problems.push("--session-idle-minutes and --session-hours must be at least 1");
+  if (config.operatorName.trim() === "" || config.operatorName.length > 200)
+    problems.push("--operator-name: 1 to 200 characters");
+  if (config.smtpUrl !== undefined && !/^smtps?:/.test(config.smtpUrl))
+    problems.push("--smtp-url: it begins with smtp:// or smtps://");
   if (config.clickhouseUrl !== undefined && !URL.canParse(config.clickhouseUrl))
     problems.push(`--clickhouse-url: ${config.clickhouseUrl} is not a URL`);
 }

@@ -1,22 +1,23 @@
 import type { ReaderSide } from "@cairn/ledger";
 import type { Logger } from "pino";
+import type { SignIn } from "./access/sign-in/sign-in.ts";
+import type { AccessParts } from "./access/start-access.ts";
 import type { Config } from "./config.ts";
 import type { ExportService } from "./exports/export-service.ts";
-import type { SessionSigner } from "./http/session.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PublishedHeads } from "./published-heads.ts";
 import type { SearchService } from "./search/search-service.ts";
 import type { Threads } from "./threads/start-threads.ts";
 
 /** What the features of a running server share. */
-export interface ServerContext {
+export interface ServerContext extends AccessParts {
   readonly config: Config;
   readonly side: ReaderSide;
   readonly threads: Threads;
   readonly heads: PublishedHeads;
   readonly search: SearchService;
   readonly exports: ExportService;
-  readonly sessions: SessionSigner;
+  readonly signIn: SignIn;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** URL under which people reach this server. */

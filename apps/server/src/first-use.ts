@@ -17,7 +17,7 @@ export async function prepareFirstUse(server: RunningServer): Promise<string> {
   const key = await firstKey(server);
   const project = context.side.registry.project(FIRST_PROJECT)!;
   const tenant = context.side.registry.findTenant(project.no, FIRST_TENANT)!;
-  const token = context.sessions.issueLink(tenant, Date.now());
+  const token = context.links.issue(tenant, Date.now());
   return [
     "",
     `  Cairn is running at ${url}`,
@@ -42,7 +42,7 @@ export async function prepareFirstUse(server: RunningServer): Promise<string> {
 
 /** The test key of the first tenant: made once, kept sealed, so that the line printed at each start works. */
 async function firstKey({ context }: RunningServer): Promise<string> {
-  const { side, threads } = context;
+  const { side, threads, own } = context;
   const path = join(side.paths.stateDir, "first-key.sealed");
   const sealingKey = deriveKey(side.secrets.serverSecret, "first-key");
   if (existsSync(path)) return unseal(sealingKey, readFileSync(path), AAD).toString("utf8");
@@ -53,7 +53,7 @@ async function firstKey({ context }: RunningServer): Promise<string> {
       name: "test key of the first start",
       scopes: ["events:write", "events:read", "exports", "catalog:write"],
     },
-    { registry: side.registry, writer: threads.writer, ingest: threads.ingest[0]! },
+    { registry: side.registry, access: side.access, writer: threads.writer, own },
   );
   writeFileDurably(path, seal(sealingKey, Buffer.from(made.key), AAD), 0o600);
   return made.key;

@@ -4,6 +4,7 @@ import { fsckCommand } from "./commands/fsck.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { keysRotateCommand } from "./commands/keys-rotate.ts";
 import { linkCommand } from "./commands/link.ts";
+import { membersResetCommand } from "./commands/members-reset.ts";
 import { recoverCommand } from "./commands/recover.ts";
 import { reindexCommand } from "./commands/reindex.ts";
 import { serveCommand } from "./commands/serve.ts";
@@ -14,6 +15,7 @@ const commands: readonly CliCommand[] = [
   keysCommand,
   keysRotateCommand,
   linkCommand,
+  membersResetCommand,
   fsckCommand,
   recoverCommand,
   doctorCommand,

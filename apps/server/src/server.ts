@@ -2,13 +2,15 @@ import { mkdirSync } from "node:fs";
 import { initialiseInstance, instancePaths, lockDirectory, openReaderSide } from "@cairn/ledger";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
+import { watchExpiry } from "./access/expiry.ts";
+import { SignIn } from "./access/sign-in/sign-in.ts";
+import { startAccess } from "./access/start-access.ts";
 import { openAdminChannel } from "./admin/channel.ts";
 import type { Config } from "./config.ts";
 import type { ServerContext } from "./context.ts";
 import { ExportService } from "./exports/export-service.ts";
 import { LiveProgress } from "./exports/live-progress.ts";
 import { buildApp } from "./http/app.ts";
-import { SessionSigner } from "./http/session.ts";
 import { scheduleKeyRotation } from "./key-rotation.ts";
 import { Metrics } from "./metrics.ts";
 import { PublishedHeads } from "./published-heads.ts";
@@ -69,6 +71,9 @@ export async function startServer(
   const { writer, sealer, exporter: thread } = threads;
   const exporting = new ExportService({ side, writer, sealer, heads, thread, search: service, live, log });
   searching.then(() => exporting.begin()).catch(fatal);
+  const url = () => urlOf(config, app);
+  const parts = startAccess({ config, side, threads, log, url });
+  const { own } = parts;
   const context: ServerContext = {
     config,
     side,
@@ -76,14 +81,25 @@ export async function startServer(
     heads,
     search: service,
     exports: exporting,
-    sessions: new SessionSigner(side.secrets.serverSecret),
+    ...parts,
+    get signIn() {
+      return signIn;
+    },
     metrics: new Metrics(),
     log,
-    url: () => urlOf(config, app),
+    url,
     stopped: () => whyStopped,
   };
+  const signIn = new SignIn(context, parts.locks);
   const rotation = scheduleKeyRotation({ writer, days: config.keyRotationDays, log });
   const app: FastifyInstance = await buildApp(context);
+  own.start();
+  const expiry = watchExpiry({
+    ...{ registry: side.registry, access: side.access, own, log },
+    onTenant() {
+      for (const each of threads.ingest) each.tell("refresh", undefined);
+    },
+  });
   await app.listen({ host: config.host, port: config.port });
   const admin = await openAdminChannel(context);
   return {
@@ -92,6 +108,11 @@ export async function startServer(
     async stop() {
       await app.close();
       await admin.close();
+      context.sessions.stop();
+      await expiry.stop();
+      await signIn.stop();
+      await context.readings.stop();
+      await own.stop();
       await exporting.stop();
       rotation.stop();
       await threads.stop();

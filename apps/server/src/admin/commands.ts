@@ -1,5 +1,8 @@
+import type { Tenant } from "@cairn/ledger";
+import { operatorTenant } from "../access/operator-tenant.ts";
 import type { ServerContext } from "../context.ts";
 import { createKey, type KeyRequest } from "./create-key.ts";
+import { type ResetRequest, resetMember } from "./reset-member.ts";
 
 /** Runs a command that came over the admin channel. */
 export async function runAdminCommand(name: string, argument: unknown, context: ServerContext): Promise<unknown> {
@@ -7,16 +10,16 @@ export async function runAdminCommand(name: string, argument: unknown, context: 
     case "keys-create":
       return createKey(argument as KeyRequest, {
         registry: context.side.registry,
+        access: context.side.access,
         writer: context.threads.writer,
-        ingest: context.threads.ingest[0]!,
+        own: context.own,
       });
     case "first-use-link": {
-      const { tenant } = argument as { tenant: string };
-      const project = context.side.registry.project("default");
-      const found = project === undefined ? undefined : context.side.registry.findTenant(project.no, tenant);
-      if (found === undefined) throw new Error(`there is no tenant ${tenant}`);
-      return { url: `${context.url()}/first-use?token=${context.sessions.issueLink(found, Date.now())}` };
+      const found = await linkTarget(argument as LinkRequest, context);
+      return { url: `${context.url()}/first-use?token=${context.links.issue(found, Date.now())}` };
     }
+    case "members-reset":
+      return resetMember(argument as ResetRequest, context);
     case "reindex":
       return context.threads.index.call("rebuild", undefined);
     case "keys-rotate":
@@ -26,4 +29,20 @@ export async function runAdminCommand(name: string, argument: unknown, context: 
     default:
       throw new Error(`the running server does not know the command ${name}; is it of another version?`);
   }
+}
+
+/** Whom a link signs in: the owner of a tenant, or an operator. */
+interface LinkRequest {
+  readonly tenant: string;
+  readonly project?: string;
+  readonly operator?: boolean;
+}
+
+async function linkTarget({ tenant, project, operator }: LinkRequest, context: ServerContext): Promise<Tenant> {
+  const { registry } = context.side;
+  if (operator === true) return operatorTenant(registry, context.threads.writer);
+  const inProject = registry.project(project ?? "default");
+  const found = inProject === undefined ? undefined : registry.findTenant(inProject.no, tenant);
+  if (found === undefined) throw new Error(`there is no tenant ${tenant}`);
+  return found;
 }

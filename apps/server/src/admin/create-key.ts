@@ -1,5 +1,7 @@
-import { type Registry, SCOPES, type Scope, type Tenant } from "@cairn/ledger";
-import type { IngestApi } from "../ingest/ingest-api.ts";
+import { type AccessStore, type Registry, SCOPES, type Scope, type Tenant } from "@cairn/ledger";
+import { COMMAND_LINE_ACTOR } from "../access/actor.ts";
+import { OPERATOR_ID, operatorTenant } from "../access/operator-tenant.ts";
+import type { OwnLog } from "../access/own-log.ts";
 import type { Client } from "../threads/rpc.ts";
 import type { WriterApi } from "../threads/writer-api.ts";
 
@@ -14,8 +16,9 @@ export interface KeyRequest {
 
 export interface KeyTools {
   readonly registry: Registry;
+  readonly access: AccessStore;
   readonly writer: Client<WriterApi>;
-  readonly ingest: Pick<Client<IngestApi>, "call">;
+  readonly own: OwnLog;
 }
 
 /** Makes an API key, with its project and tenant when they are new, and records that in the tenant's log. */
@@ -24,20 +27,36 @@ export async function createKey(
   tools: KeyTools,
 ): Promise<{ readonly key: string; readonly id: string }> {
   const scopes = checkScopes(request.scopes);
-  const projectNo = await tools.writer.call("createProject", { id: request.project, name: request.project });
-  const tenant: Tenant | undefined =
-    request.tenant === undefined
-      ? undefined
-      : await tools.writer.call("createTenant", { projectNo, id: request.tenant });
-  const { id, text } = await tools.writer.call("createApiKey", {
-    name: request.name,
-    projectNo,
-    tenantNo: tenant?.no,
-    scopes,
-    expiresAtMs: request.expiresAtMs,
-  });
-  if (tenant !== undefined) await recordKey(tools.ingest, { projectNo, tenant, id, name: request.name, scopes });
-  return { key: text, id };
+  const { projectNo, tenant } = await placeOf(request, tools);
+  const { name, expiresAtMs } = request;
+  const { text, prepared } = tools.access.keys.prepare(
+    { name, projectNo, tenantNo: tenant?.no, scopes, expiresAtMs },
+    Date.now(),
+  );
+  // A key of a whole project is the instance's business.
+  const recordedIn = tenant ?? (await operatorTenant(tools.registry, tools.writer));
+  const event = {
+    action: "api_key.created",
+    actor: COMMAND_LINE_ACTOR,
+    targets: [{ type: "api_key", id: prepared.id, name }],
+    details: { scopes, ...(tenant === undefined ? { project: request.project } : {}) },
+  };
+  await tools.own.change([{ kind: "new_key", key: prepared }], [{ tenantNo: recordedIn.no, category: "keys", event }]);
+  return { key: text, id: prepared.id };
+}
+
+async function placeOf(
+  { project, tenant }: KeyRequest,
+  { registry, writer }: KeyTools,
+): Promise<{ readonly projectNo: number; readonly tenant: Tenant | undefined }> {
+  if (project === OPERATOR_ID) {
+    if (tenant !== OPERATOR_ID) throw new Error(`the project ${OPERATOR_ID} has one tenant, ${OPERATOR_ID}`);
+    const own = await operatorTenant(registry, writer);
+    return { projectNo: own.projectNo, tenant: own };
+  }
+  const projectNo = await writer.call("createProject", { id: project, name: project });
+  if (tenant === undefined) return { projectNo, tenant: undefined };
+  return { projectNo, tenant: await writer.call("createTenant", { projectNo, id: tenant }) };
 }
 
 function checkScopes(scopes: readonly string[]): Scope[] {
@@ -45,39 +64,4 @@ function checkScopes(scopes: readonly string[]): Scope[] {
   if (unknown !== undefined) throw new Error(`${unknown} is not a scope; there are ${SCOPES.join(", ")}`);
   if (scopes.length === 0) throw new Error(`a key needs at least one scope of ${SCOPES.join(", ")}`);
   return scopes as Scope[];
-}
-
-async function recordKey(
-  ingest: KeyTools["ingest"],
-  made: {
-    readonly projectNo: number;
-    readonly tenant: Tenant;
-    readonly id: string;
-    readonly name: string;
-    readonly scopes: readonly Scope[];
-  },
-): Promise<void> {
-  const event = {
-    action: "api_key.created",
-    category: "administration",
-    actor: { type: "system", id: "cairn", name: "Cairn command line" },
-    targets: [{ type: "api_key", id: made.id, name: made.name }],
-    outcome: { result: "success" },
-    details: { scopes: made.scopes },
-  };
-  const answer = await ingest.call("ingest", {
-    body: Buffer.from(JSON.stringify(event)),
-    encoding: "identity",
-    format: "json",
-    keyId: "cairn",
-    projectNo: made.projectNo,
-    tenantNo: made.tenant.no,
-    isProjectKey: false,
-    canCreateTenants: false,
-    atomic: false,
-    idempotencyKey: undefined,
-    defaultSource: "cairn",
-  });
-  if (answer.status !== 200)
-    throw new Error(`the key was made, but not recorded: ${Buffer.from(answer.body).toString("utf8")}`);
 }

@@ -5,6 +5,7 @@ import { fsckCommand } from "./fsck.ts";
 import { keysCommand } from "./keys.ts";
 import { keysRotateCommand } from "./keys-rotate.ts";
 import { linkCommand } from "./link.ts";
+import { membersResetCommand } from "./members-reset.ts";
 import { recoverCommand } from "./recover.ts";
 import { reindexCommand } from "./reindex.ts";
 
@@ -20,6 +21,7 @@ test("docs/config.md has the options of the commands on a data directory", () =>
     keysCommand,
     keysRotateCommand,
     linkCommand,
+    membersResetCommand,
     fsckCommand,
     recoverCommand,
     doctorCommand,

@@ -7,6 +7,7 @@ import {
   openWriterSide,
   systemClock,
 } from "@cairn/ledger";
+import { OwnLog } from "../access/own-log.ts";
 import { callRunningServer } from "../admin/channel.ts";
 import { createKey, type KeyRequest } from "../admin/create-key.ts";
 import { createIngest } from "../ingest/ingest-service.ts";
@@ -75,7 +76,8 @@ async function create(
   try {
     const writer = localClient(createWriterHandlers(side, () => undefined));
     const ingest = localClient(createIngest({ side: reader, writer }));
-    const made = await createKey(request, { registry: side.registry, writer, ingest });
+    const own = new OwnLog({ side: reader, writer, ingest });
+    const made = await createKey(request, { registry: side.registry, access: side.access, writer, own });
     await writer.call("close", undefined);
     return made;
   } finally {

@@ -7,11 +7,14 @@ import { explain } from "./explain.ts";
 export const linkCommand: ServerCommand = {
   name: "link",
   summary: "make a link that signs in once, within an hour",
-  usage: "cairn link [--data-dir D] [--tenant T]",
+  usage: "cairn link [--data-dir D] [--project P] [--tenant T] [--operator]",
   async run(argv) {
     try {
-      const { dataDir, values } = readDataOptions(argv, { tenant: "string" });
-      const answer = await callRunningServer(dataDir, "first-use-link", { tenant: values.tenant ?? "default" });
+      const { dataDir, values } = readDataOptions(argv, { project: "string", tenant: "string", operator: "boolean" });
+      const answer = await callRunningServer(dataDir, "first-use-link", {
+        ...values,
+        tenant: values.tenant ?? "default",
+      });
       if (answer === undefined) {
         console.error(`cairn: no server is running on ${dataDir}; start it first`);
         return 1;

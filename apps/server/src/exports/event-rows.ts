@@ -1,8 +1,8 @@
-import { parseQuery } from "@cairn/event";
 import type { StoredEvent } from "@cairn/ledger";
 import { countMatches, type IndexDatabase } from "@cairn/search";
 import { EXPORT_LIMITS } from "./limits.ts";
 import { matchingKeys, TIME_FIELD } from "./matching-keys.ts";
+import { queryOf } from "./query-of.ts";
 import { type RangeReader, readBodies } from "./read-bodies.ts";
 import type { ExportTask } from "./task.ts";
 
@@ -30,7 +30,7 @@ export async function* eventRows<Row>(
 ): AsyncGenerator<readonly Row[], void, undefined> {
   const { index, reader, task, signal } = source;
   const { request, nowMs } = task.order;
-  const scope = { ...task.order.scope, query: parseQuery(request.q ?? "", { nowMs }) };
+  const scope = { ...task.order.scope, query: queryOf(task.order) };
   const { count } = await countMatches(index, { ...scope, ...COUNT_LIMITS });
   const { sort = TIME_FIELD, order = "desc" } = request;
   let done = 0;

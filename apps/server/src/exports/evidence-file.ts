@@ -1,9 +1,9 @@
-import { parseQuery } from "@cairn/event";
 import { evidenceBundle, type ReaderSide, tarArchive } from "@cairn/ledger";
 import type { HashKernel } from "@cairn/merkle";
 import { countMatches } from "@cairn/search";
 import { COUNT_LIMITS, type RowSource } from "./event-rows.ts";
 import { matchingKeys, TIME_FIELD } from "./matching-keys.ts";
+import { queryOf } from "./query-of.ts";
 import type { EvidenceBasis } from "./task.ts";
 
 /** Gives the bytes of a tar with an evidence bundle (docs/formats/bundle.md): the index chooses, the ledger proves. */
@@ -14,7 +14,7 @@ export async function* evidenceFile(
   const { index, task, signal, basis } = source;
   const { request, nowMs, scope } = task.order;
   const { tenantNo, asOf } = scope;
-  const asked = { ...scope, query: parseQuery(request.q ?? "", { nowMs }) };
+  const asked = { ...scope, query: queryOf(task.order) };
   const { count: total } = await countMatches(index, { ...asked, ...COUNT_LIMITS });
   let done = 0;
   source.onProgress(done, total);

@@ -37,6 +37,8 @@ export interface ExportOrder {
   readonly nowMs: number;
   /** Its `asOf` is the last event of the log when the export was asked for: nothing later is in the file. */
   readonly scope: ExportScope;
-  /** Id of the key that asked, or `session`. */
+  /** Id of the key or member that asked. */
   readonly requestedBy: string;
+  /** Query that the file does not leave, whatever the request says. */
+  readonly wall?: string;
 }

@@ -4,6 +4,7 @@ import cookie from "@fastify/cookie";
 import swagger from "@fastify/swagger";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { ServerContext } from "../context.ts";
+import { accessRoutes } from "../features/access/routes.ts";
 import { categoryRoutes } from "../features/catalog/category-routes.ts";
 import { catalogRoutes } from "../features/catalog/routes.ts";
 import { changesRoutes } from "../features/changes/routes.ts";
@@ -15,9 +16,13 @@ import { logRoutes } from "../features/log/routes.ts";
 import { operationRoutes } from "../features/operation/routes.ts";
 import { pageRoutes } from "../features/page/routes.ts";
 import { searchRoutes } from "../features/search/routes.ts";
+import { invitationRoutes } from "../features/sign-in/invitation-routes.ts";
+import { meRoutes } from "../features/sign-in/me-routes.ts";
+import { oidcRoutes } from "../features/sign-in/oidc-routes.ts";
+import { signInRoutes } from "../features/sign-in/session-routes.ts";
 import { answerClientError } from "./client-error.ts";
 import { answerError } from "./errors.ts";
-import { requireIdentity } from "./principal.ts";
+import { guardRequests } from "./security.ts";
 
 /** A request that has not arrived whole by then is dropped: slow senders must not hold buffers. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -30,9 +35,6 @@ const SLOW_SENDERS = {
   requestTimeout: REQUEST_TIMEOUT_MS,
   connectionsCheckingInterval: 5_000,
 };
-
-/** Routes below `/v1/` that need no key. */
-const OPEN_ROUTES: ReadonlySet<string> = new Set(["/v1/session/end"]);
 
 /** Builds the HTTP side: every route, one error answer, security headers. It does not listen. */
 export async function buildApp(context: ServerContext): Promise<FastifyInstance> {
@@ -68,14 +70,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   app.setNotFoundHandler((request, reply) =>
     answerError(new CairnError("not_found", "there is no such path"), request, reply),
   );
-  app.addHook("onSend", async (_request, reply) => {
-    reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
-  });
-  // Before a body is read or anything of the request is looked at: what a stranger sends is worth neither.
-  app.addHook("onRequest", async (request) => {
-    const route = request.routeOptions.url;
-    if (route?.startsWith("/v1/") === true && !OPEN_ROUTES.has(route)) requireIdentity(context, request);
-  });
+  guardRequests(app, context);
   // Ingest has body parsers of its own, in a scope of its own.
   await app.register((scope, _options, done) => {
     ingestRoutes(scope, context);
@@ -89,6 +84,11 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   logRoutes(app, context);
   catalogRoutes(app, context);
   categoryRoutes(app, context);
+  accessRoutes(app, context);
+  signInRoutes(app, context);
+  oidcRoutes(app, context);
+  invitationRoutes(app, context);
+  meRoutes(app, context);
   operationRoutes(app, context);
   pageRoutes(app, context);
   await app.ready();

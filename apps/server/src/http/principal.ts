@@ -1,96 +1,128 @@
 import { CairnError } from "@cairn/event";
-import type { ApiKey, Scope, Tenant } from "@cairn/ledger";
+import type { Project, Tenant } from "@cairn/ledger";
 import type { FastifyRequest } from "fastify";
+import { isOperatorTenant } from "../access/operator-tenant.ts";
+import { CONTENT_PERMISSIONS, type Permission, scopeFor } from "../access/permissions.ts";
+import type { Principal } from "../access/principal.ts";
+import { demandLive, noTenant } from "../access/standing.ts";
 import type { ServerContext } from "../context.ts";
-import { SESSION_COOKIE } from "./session.ts";
+import { identifyKey } from "./identify-key.ts";
+import { identifySession, sessionCookieOf } from "./identify-session.ts";
+import { identifyViewer, VIEWER_TOKEN_PREFIX } from "./identify-viewer.ts";
 
-/** Who sends a request, and what that lets them do. */
-export interface Principal {
-  /** Id of the key, or `session`. */
-  readonly keyId: string;
-  readonly projectNo: number;
-  /** Undefined for a key of a whole project. */
-  readonly tenantNo: number | undefined;
-  readonly scopes: readonly Scope[];
+/** A request that was let in: by whom, to whose log. */
+export interface Entered {
+  readonly principal: Principal;
+  readonly tenant: Tenant;
 }
 
-/** A browser session reads, exports and edits the catalog of its tenant; it does not record. */
-const SESSION_SCOPES: readonly Scope[] = ["events:read", "exports", "catalog:write"];
-/** Keys looked up lately; a revoked one works for this long at most. */
-const KEY_CACHE_MS = 2_000;
-const MAX_CACHED_KEYS = 10_000;
-
-const cache = new Map<string, { readonly key: ApiKey; readonly atMs: number }>();
-
 /**
- * Tells who sends a request and demands a scope of them.
- * @throws CairnError unauthenticated or forbidden
+ * Tells who sends a request and demands a permission of them.
+ * @throws CairnError unauthenticated, forbidden or tenant_suspended
  */
-export function authenticate(context: ServerContext, request: FastifyRequest, scope: Scope): Principal {
+export function authenticate(context: ServerContext, request: FastifyRequest, permission: Permission): Principal {
   const principal = requireIdentity(context, request);
-  if (!principal.scopes.includes(scope) && !principal.scopes.includes("admin")) {
-    throw new CairnError("forbidden", `the key lacks the scope ${scope}`);
-  }
+  if (!principal.permissions.has(permission)) throw lacks(principal, permission);
   return principal;
 }
 
-/** Tells who sends a request. @throws CairnError unauthenticated */
+/** Tells who sends a request. @throws CairnError unauthenticated, tenant_suspended */
 export function requireIdentity(context: ServerContext, request: FastifyRequest): Principal {
   const principal = identify(context, request);
   if (principal === undefined) throw new CairnError("unauthenticated", "the request has no valid key");
   return principal;
 }
 
-/** Tells who sends a request, if that can be told. */
+/** Tells who sends a request, if that can be told. @throws CairnError tenant_suspended, address_forbidden */
 export function identify(context: ServerContext, request: FastifyRequest): Principal | undefined {
-  const { authorization } = request.headers;
-  if (authorization !== undefined) {
-    const [, text] = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(authorization) ?? [];
-    const key = text === undefined ? undefined : findKey(context, text);
-    return key === undefined
-      ? undefined
-      : { keyId: key.id, projectNo: key.projectNo, tenantNo: key.tenantNo, scopes: key.scopes };
-  }
-  const cookie = request.cookies[SESSION_COOKIE];
-  const session = cookie === undefined ? undefined : context.sessions.verify(cookie, Date.now());
-  if (session === undefined) return undefined;
-  return { keyId: "session", projectNo: session.projectNo, tenantNo: session.tenantNo, scopes: SESSION_SCOPES };
+  const remembered = identified.get(request);
+  if (remembered !== undefined) return remembered;
+  const principal = findPrincipal(context, request);
+  if (principal !== undefined) identified.set(request, principal);
+  return principal;
 }
 
-function findKey(context: ServerContext, text: string): ApiKey | undefined {
-  const nowMs = Date.now();
-  const cached = cache.get(text);
-  if (cached !== undefined && nowMs - cached.atMs < KEY_CACHE_MS) return cached.key;
-  const key = context.side.registry.findApiKey(text, nowMs);
-  if (key === undefined) {
-    cache.delete(text);
-    return undefined;
+/** Who sent the requests under way: a request has several places that ask. */
+const identified = new WeakMap<FastifyRequest, Principal>();
+
+/** Longest credential: a viewer token carries its wall. */
+const MAX_CREDENTIAL_CHARS = 12_000;
+
+function findPrincipal(context: ServerContext, request: FastifyRequest): Principal | undefined {
+  const { authorization } = request.headers;
+  if (authorization === undefined) {
+    const token = sessionCookieOf(request);
+    return token === undefined ? undefined : identifySession(context, token);
   }
-  if (cache.size >= MAX_CACHED_KEYS) cache.clear();
-  cache.set(text, { key, atMs: nowMs });
-  return key;
+  if (authorization.length > MAX_CREDENTIAL_CHARS) return undefined;
+  const [, text] = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization) ?? [];
+  if (text === undefined) return undefined;
+  return text.startsWith(VIEWER_TOKEN_PREFIX) ? identifyViewer(context, text) : identifyKey(context, text, request.ip);
 }
 
 /**
- * The tenant a request is about: the key's own, or the one the `Cairn-Tenant` header names within the key's project.
- * @throws CairnError tenant_required or not_found
+ * Lets a request in to the log of a tenant: the sender's own, or the one that the headers name.
+ * @throws CairnError unauthenticated, forbidden, tenant_required, not_found, tenant_suspended or grant_required
+ */
+export function enter(context: ServerContext, request: FastifyRequest, permission: Permission): Entered {
+  const principal = authenticate(context, request, permission);
+  const tenant = tenantOf(context, request, principal);
+  if (CONTENT_PERMISSIONS.has(permission)) demandGrant(principal, tenant);
+  return { principal, tenant };
+}
+
+/** Lets a request in to a project: the sender's own, or the one that an operator names in `Cairn-Project`. */
+export function enterProject(
+  context: ServerContext,
+  request: FastifyRequest,
+  permission: Permission,
+): { readonly principal: Principal; readonly project: Project } {
+  const principal = authenticate(context, request, permission);
+  return { principal, project: projectOf(context, request, principal) };
+}
+
+function projectOf(context: ServerContext, request: FastifyRequest, principal: Principal): Project {
+  const { registry } = context.side;
+  const named = request.headers["cairn-project"];
+  const own = registry.projectOf(principal.projectNo);
+  if (own === undefined) throw noTenant();
+  if (named === undefined || named === own.id) return own;
+  const other = principal.isOperator && typeof named === "string" ? registry.project(named) : undefined;
+  if (other === undefined) throw noTenant();
+  return other;
+}
+
+/**
+ * The tenant a request is about: the sender's own, or the one the `Cairn-Tenant` header names within the project.
+ * @throws CairnError tenant_required, not_found or tenant_suspended
  */
 export function tenantOf(context: ServerContext, request: FastifyRequest, principal: Principal): Tenant {
   const named = request.headers["cairn-tenant"];
   const { registry } = context.side;
-  if (principal.tenantNo !== undefined) {
-    const own = registry.tenant(principal.tenantNo);
-    if (own === undefined || (named !== undefined && named !== own.id)) throw noTenant();
+  const project = projectOf(context, request, principal);
+  const own = principal.tenantNo === undefined ? undefined : registry.tenant(principal.tenantNo);
+  if (named === undefined && own !== undefined && own.projectNo === project.no) return own;
+  if (own !== undefined && !principal.isOperator) {
+    if (named !== own.id) throw noTenant();
     return own;
   }
   if (typeof named !== "string")
     throw new CairnError("tenant_required", "the key belongs to a project; name the tenant in the Cairn-Tenant header");
-  const tenant = registry.findTenant(principal.projectNo, named);
-  if (tenant === undefined) throw noTenant();
+  const tenant = registry.findAnyTenant(project.no, named);
+  if (tenant === undefined || tenant.deletedAtMs !== undefined) throw noTenant();
+  if (!principal.isOperator) demandLive(tenant);
   return tenant;
 }
 
-/** What is said of a tenant that is not there, and of one that is somebody else's. */
-export function noTenant(): CairnError {
-  return new CairnError("not_found", "there is no such tenant");
+/** Operators manage; what was recorded they read when the tenant lets them. @throws CairnError grant_required */
+export function demandGrant(principal: Principal, tenant: Tenant): void {
+  if (!principal.isOperator || isOperatorTenant(tenant)) return;
+  if ((tenant.settings.operatorAccessUntilMs ?? 0) <= Date.now())
+    throw new CairnError("grant_required", "the tenant has not let operators read its events");
+}
+
+function lacks({ kind, wall }: Principal, permission: Permission): CairnError {
+  if (kind === "key") return new CairnError("forbidden", `the key lacks the scope ${scopeFor(permission)}`);
+  const why = wall === undefined ? "" : ", or not behind a wall";
+  return new CairnError("forbidden", `your role does not allow ${permission}${why}`);
 }

@@ -2,7 +2,7 @@ import { CATEGORY_PRESETS, CairnError, type Category, DEFAULT_CATEGORIES } from 
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
 import type { ServerContext } from "../../context.ts";
-import { authenticate } from "../../http/principal.ts";
+import { enterProject } from "../../http/principal.ts";
 
 const CategoriesSchema = Type.Object(
   {
@@ -29,7 +29,7 @@ export function categoryRoutes(app: FastifyInstance, context: ServerContext): vo
     "/v1/categories",
     { schema: { summary: "Categories of the project", tags: ["catalog"] } },
     async (request) => {
-      const { projectNo } = authenticate(context, request, "events:read");
+      const projectNo = enterProject(context, request, "events:read").project.no;
       return { categories: listOf(projectNo), presets: Object.keys(CATEGORY_PRESETS) };
     },
   );
@@ -38,7 +38,7 @@ export function categoryRoutes(app: FastifyInstance, context: ServerContext): vo
     "/v1/categories",
     { schema: { summary: "Set the categories of the project", tags: ["catalog"], body: CategoriesSchema } },
     async (request) => {
-      const { projectNo } = authenticate(context, request, "catalog:write");
+      const projectNo = enterProject(context, request, "catalog:write").project.no;
       const { preset, categories } = request.body;
       const isKnown = preset !== undefined && Object.hasOwn(CATEGORY_PRESETS, preset);
       const chosen = preset === undefined ? categories : isKnown ? CATEGORY_PRESETS[preset] : undefined;

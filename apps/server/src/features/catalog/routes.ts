@@ -5,7 +5,7 @@ import { Compile } from "typebox/schema";
 import { readCatalog } from "../../catalog/catalog.ts";
 import { type ActionDefinition, ActionDefinitionSchema, type ActionInput } from "../../catalog/definition.ts";
 import type { ServerContext } from "../../context.ts";
-import { authenticate, tenantOf } from "../../http/principal.ts";
+import { enter, enterProject } from "../../http/principal.ts";
 
 const ActionParams = Type.Object({ action: Type.String({ pattern: ACTION_PATTERN, maxLength: 200 }) });
 
@@ -15,7 +15,7 @@ export function catalogRoutes(app: FastifyInstance, context: ServerContext): voi
     "/v1/actions/:action",
     { schema: { summary: "Declare an action", tags: ["catalog"], params: ActionParams, body: ActionDefinitionSchema } },
     async (request): Promise<ActionDefinition> => {
-      const { projectNo } = authenticate(context, request, "catalog:write");
+      const projectNo = enterProject(context, request, "catalog:write").project.no;
       checkDetailsSchema(request.body.details_schema);
       const definition: ActionDefinition = { ...request.body, action: request.params.action, version: 0 };
       const stored = await context.threads.writer.call("putAction", {
@@ -32,7 +32,7 @@ export function catalogRoutes(app: FastifyInstance, context: ServerContext): voi
     "/v1/actions/:action",
     { schema: { summary: "Read the definition of an action", tags: ["catalog"], params: ActionParams } },
     async (request): Promise<ActionDefinition> => {
-      const { projectNo } = authenticate(context, request, "events:read");
+      const projectNo = enterProject(context, request, "events:read").project.no;
       const entry = readCatalog(context.side.db, projectNo).get(request.params.action);
       if (entry === undefined) throw new CairnError("not_found", "the catalog has no such action");
       return entry.definition;
@@ -43,13 +43,16 @@ export function catalogRoutes(app: FastifyInstance, context: ServerContext): voi
     "/v1/actions",
     { schema: { summary: "The catalog, and actions seen but not declared", tags: ["catalog"] } },
     async (request) => {
-      const principal = authenticate(context, request, "events:read");
-      const tenant = tenantOf(context, request, principal);
-      const catalog = readCatalog(context.side.db, principal.projectNo);
-      const seen = context.side.db.all<{ action: string; first_seen_at: number }>(
-        "SELECT action, first_seen_at FROM seen_actions WHERE tenant_no = ? ORDER BY action",
-        tenant.no,
-      );
+      const { principal, tenant } = enter(context, request, "events:read");
+      const catalog = readCatalog(context.side.db, tenant.projectNo);
+      // What was ever seen tells of what is beyond a wall.
+      const isWalled = principal.wall !== undefined;
+      const seen = isWalled
+        ? []
+        : context.side.db.all<{ action: string; first_seen_at: number }>(
+            "SELECT action, first_seen_at FROM seen_actions WHERE tenant_no = ? ORDER BY action",
+            tenant.no,
+          );
       const firstSeen = new Map(seen.map((row) => [row.action, new Date(row.first_seen_at).toISOString()]));
       return {
         actions: [...catalog.values()].map(({ definition }) => ({

@@ -1,18 +1,20 @@
-import { CairnError, parseQuery } from "@cairn/event";
+import { CairnError } from "@cairn/event";
 import { EVENT_LOG, readLog, type Tenant } from "@cairn/ledger";
-import { resolveSubjects } from "@cairn/search";
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
+import { isRecordOfReading } from "../../access/readings.ts";
 import type { ServerContext } from "../../context.ts";
-import { authenticate, tenantOf } from "../../http/principal.ts";
-import type { SubjectSets } from "../../threads/reader-api.ts";
+import { enter } from "../../http/principal.ts";
+import { describe, recordGiven } from "../search/record-reading.ts";
 import { translated } from "../search/translate.ts";
+import { ChangesCursors } from "./cursor.ts";
+import { filterOf } from "./filter.ts";
 
 const ChangesSchema = Type.Object(
   {
     after: Type.Optional(
       Type.String({
-        maxLength: 40,
+        maxLength: 300,
         description: "`next` of the call before; empty: from the beginning; `now`: from here.",
       }),
     ),
@@ -30,23 +32,38 @@ const LOOK_MS = 200;
 
 /** The log in order of sequence, for machines. */
 export function changesRoutes(app: FastifyInstance, context: ServerContext): void {
+  const cursors = new ChangesCursors(context.side.secrets.serverSecret);
   app.get<{ Querystring: Static<typeof ChangesSchema> }>(
     "/v1/changes",
     { schema: { summary: "Follow the log in order of sequence", tags: ["reading"], querystring: ChangesSchema } },
     async (request) => {
-      const tenant = tenantOf(context, request, authenticate(context, request, "events:read"));
+      const entered = enter(context, request, "events:read");
+      const { tenant, principal } = entered;
       const { after = "", q, limit = 100, wait_seconds: waitSeconds = 0 } = request.query;
-      let place = startOf(context, tenant, after);
+      let place = startOf(context, tenant, cursors.read(after, principal));
       place = await waitForMore(context, { tenant, place, waitMs: waitSeconds * 1_000 });
-      const subjects = q === undefined ? undefined : await translated(() => subjectSets(context, tenant, q));
+      const isFiltered = q !== undefined || principal.wall !== undefined;
+      const filter = isFiltered ? await translated(() => filterOf(context, entered, q ?? "")) : undefined;
       const { events, next } = await context.threads.readers[0]!.call("changes", {
         tenantNo: tenant.no,
         ledger: place.ledger,
         first: place.sequence,
         limit,
-        ...(q === undefined || subjects === undefined ? {} : { filter: { q, subjects, nowMs: Date.now() } }),
+        ...(filter === undefined ? {} : { filter }),
       });
-      return { changes: events.map((event) => ({ type: "event", event })), next: `${place.ledger}.${next}` };
+      const reader = { ...entered, request };
+      const isNews = events.some((event) => !isRecordOfReading(event));
+      // Waiting for what does not come is not reading, and a record of reading is no news.
+      if (isNews) {
+        await context.readings.searched(reader, () =>
+          translated(() => describe(context, reader, q === undefined ? {} : { q })),
+        );
+        await recordGiven(context, reader, { kind: "changes", events });
+      }
+      return {
+        changes: events.map((event) => ({ type: "event", event })),
+        next: cursors.write(`${place.ledger}.${next}`, principal),
+      };
     },
   );
 }
@@ -87,11 +104,4 @@ async function waitForMore(
       return wait.place;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-}
-
-/** Who the people of a query are, for the reader thread, which has no index to ask. */
-async function subjectSets(context: ServerContext, tenant: Tenant, q: string): Promise<SubjectSets> {
-  const query = parseQuery(q, { nowMs: Date.now() });
-  const found = await resolveSubjects(context.search.index(), { tenantNo: tenant.no, query });
-  return [...found].map(([key, refs]) => [key, [...refs]] as const);
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
 import type { ServerContext } from "../../context.ts";
-import { authenticate, tenantOf } from "../../http/principal.ts";
+import { enter } from "../../http/principal.ts";
 
 const RefusedSchema = Type.Object(
   {
@@ -17,7 +17,7 @@ export function refusedRoutes(app: FastifyInstance, context: ServerContext): voi
     "/v1/refused",
     { schema: { summary: "Events refused in the last 24 hours", tags: ["recording"], querystring: RefusedSchema } },
     async (request) => {
-      const tenant = tenantOf(context, request, authenticate(context, request, "events:write"));
+      const { tenant } = enter(context, request, "refused:read");
       const { limit = 100, cursor } = request.query;
       const rows = await context.threads.readers[0]!.call("refused", {
         tenantNo: tenant.no,

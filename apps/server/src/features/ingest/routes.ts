@@ -1,7 +1,8 @@
 import { CairnError, LIMITS } from "@cairn/event";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Principal } from "../../access/principal.ts";
 import type { ServerContext } from "../../context.ts";
-import { authenticate, type Principal, tenantOf } from "../../http/principal.ts";
+import { authenticate, tenantOf } from "../../http/principal.ts";
 import type { BodyEncoding } from "../../ingest/decode-body.ts";
 import type { IngestAnswer, IngestRequest } from "../../ingest/ingest-api.ts";
 import { InFlight } from "./in-flight.ts";
@@ -46,7 +47,7 @@ export function ingestRoutes(app: FastifyInstance, context: ServerContext): void
       const job = readRequest(context, request, principal);
       const startedAt = performance.now();
       const thread = context.threads.ingest[next++ % context.threads.ingest.length]!;
-      const answer = await thread.call("ingest", job);
+      const answer = await thread.call("ingest", job, [job.body.buffer as ArrayBuffer]);
       context.metrics.count("cairn_events_total", answer.events);
       context.metrics.count("cairn_events_recorded_total", answer.recorded);
       context.metrics.observeSeconds("cairn_acknowledge_seconds", (performance.now() - startedAt) / 1_000);
@@ -64,18 +65,23 @@ function readRequest(
   if (!(body instanceof Uint8Array) || body.length === 0) throw new CairnError("body_empty", "the request has no body");
   const namesTenant = principal.tenantNo !== undefined || request.headers["cairn-tenant"] !== undefined;
   return {
-    body,
+    body: movable(body),
     encoding: readEncoding(request),
     format: readFormat(request),
-    keyId: principal.keyId,
+    keyId: principal.id,
     projectNo: principal.projectNo,
     tenantNo: namesTenant ? tenantOf(context, request, principal).no : undefined,
     isProjectKey: principal.tenantNo === undefined,
-    canCreateTenants: principal.scopes.includes("tenants:create"),
+    canCreateTenants: principal.permissions.has("tenants:create"),
     atomic: request.query.atomic === true,
     idempotencyKey: readIdempotencyKey(request),
     defaultSource: "api",
   };
+}
+
+/** The body in memory of its own, which can be moved to another thread: small ones share a pool. */
+function movable(body: Uint8Array): Uint8Array {
+  return body.byteLength === body.buffer.byteLength && body.buffer instanceof ArrayBuffer ? body : new Uint8Array(body);
 }
 
 function readEncoding(request: FastifyRequest): BodyEncoding {
@@ -108,12 +114,17 @@ interface Presentation {
 async function present(context: ServerContext, { request, reply, answer }: Presentation): Promise<FastifyReply> {
   reply.code(answer.status).type("application/json; charset=utf-8");
   const { wait } = request.query;
-  if (wait === undefined || answer.places.length === 0) return reply.send(Buffer.from(answer.body));
+  if (wait === undefined || answer.places.length === 0) return reply.send(bufferOf(answer.body));
   if (wait === "searchable") {
     await Promise.all(answer.places.map((place) => context.search.covering(place, WAIT_TIMEOUT_MS)));
-    return reply.send(Buffer.from(answer.body));
+    return reply.send(bufferOf(answer.body));
   }
   return reply.send(await withProofs(context, answer));
+}
+
+/** The same bytes as a Buffer, which the HTTP library wants. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 interface AnswerResult {

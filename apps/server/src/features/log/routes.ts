@@ -13,7 +13,7 @@ import {
 } from "@cairn/ledger";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ServerContext } from "../../context.ts";
-import { authenticate, identify, tenantOf } from "../../http/principal.ts";
+import { authenticate, type Entered, enter, identify } from "../../http/principal.ts";
 
 /** Tiles never change; checkpoints do within seconds. What needs a key is for nobody else's cache. */
 const IMMUTABLE = "max-age=31536000, immutable";
@@ -24,8 +24,7 @@ export function logRoutes(app: FastifyInstance, context: ServerContext): void {
     "/v1/tenant",
     { schema: { summary: "The tenant of the key, and its log", tags: ["log"] } },
     async (request) => {
-      const principal = authenticate(context, request, "events:read");
-      return presentTenant(context, tenantOf(context, request, principal));
+      return presentTenant(context, enter(context, request, "events:read"));
     },
   );
 
@@ -58,13 +57,17 @@ function cacheControl({ settings }: Tenant): string {
 function openLog(context: ServerContext, request: FastifyRequest<{ Params: { logId: string } }>): Tenant {
   const row = context.side.db.get<{ no: number }>("SELECT no FROM tenants WHERE log_id = ?", request.params.logId);
   const tenant = row === undefined ? undefined : context.side.registry.tenant(row.no);
-  if (tenant?.settings.publicLog === true) return tenant;
+  if (tenant?.settings.publicLog === true && tenant.deletedAtMs === undefined) return tenant;
   const principal = identify(context, request);
   if (principal === undefined)
     throw new CairnError("unauthenticated", "the log is not public; send a key of its tenant");
   const isOwn =
-    tenant !== undefined && principal.projectNo === tenant.projectNo && (principal.tenantNo ?? tenant.no) === tenant.no;
-  if (!isOwn) throw new CairnError("not_found", "there is no such log");
+    tenant !== undefined &&
+    tenant.deletedAtMs === undefined &&
+    principal.projectNo === tenant.projectNo &&
+    (principal.tenantNo ?? tenant.no) === tenant.no;
+  // Tiles count everything, and say when it was recorded: behind a wall there are none.
+  if (!isOwn || principal.wall !== undefined) throw new CairnError("not_found", "there is no such log");
   authenticate(context, request, "events:read");
   return tenant;
 }
@@ -80,15 +83,15 @@ function parseLogPath(
   return { log: control === undefined ? EVENT_LOG : CONTROL_LOG, ledger, path };
 }
 
-function presentTenant(context: ServerContext, tenant: Tenant): object {
+function presentTenant(context: ServerContext, { tenant, principal }: Entered): object {
+  const who = { tenant: tenant.id, name: tenant.name, project: tenant.projectId };
+  if (principal.wall !== undefined) return { ...who, log: null };
   const log = readLog(context.side.db, tenant.no, EVENT_LOG);
   const earlier = readLogsOf(context.side.db, tenant.no).filter(
     (each) => each.log === EVENT_LOG && each.ledger < log.ledger,
   );
   return {
-    tenant: tenant.id,
-    name: tenant.name,
-    project: tenant.projectId,
+    ...who,
     log: {
       id: tenant.logId,
       ...presentLedger(context, log),

@@ -36,6 +36,7 @@ export function operationRoutes(app: FastifyInstance, context: ServerContext): v
       cairn_wal_bytes: writer.walBytes,
       cairn_seal_lag_events: sealLag(context),
       cairn_index_lag_events: context.search.lagEvents(),
+      cairn_index_rebuild_events: context.search.rebuildEvents() ?? 0,
       cairn_disk_free_bytes: disk.bavail * disk.bsize,
       cairn_disk_size_bytes: disk.blocks * disk.bsize,
       cairn_resident_bytes: process.memoryUsage.rss(),

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
+import { actorOf, contextOf } from "../../access/actor.ts";
 import type { ServerContext } from "../../context.ts";
-import { SESSION_COOKIE } from "../../http/session.ts";
+import { clearSessionCookie, setSessionCookie } from "../../http/identify-session.ts";
+import { identify } from "../../http/principal.ts";
+import { demandSameOrigin } from "../../http/same-origin.ts";
 import type { PageFile } from "./built-page.ts";
-import { demandSameOrigin } from "./same-origin.ts";
 import { protect, sendFile } from "./send-file.ts";
 
 const FirstUseQuery = Type.Object({ token: Type.String({ maxLength: 200 }) }, { additionalProperties: false });
@@ -25,12 +27,12 @@ export function firstUseRoutes(
       protect(reply).header("cache-control", "no-store");
       // Nor must a browser that looks ahead: it asks again when somebody really goes there.
       if (isPrefetch(request)) return reply.code(503).send();
-      const session = context.sessions.redeemLink(request.query.token, Date.now());
-      if (session !== undefined) {
-        reply.setCookie(SESSION_COOKIE, context.sessions.sign(session), {
-          ...cookieOptions(request),
-          expires: new Date(session.expiresAtMs),
-        });
+      const link = context.links.redeem(request.query.token, Date.now());
+      const tenant = link && context.side.registry.tenant(link.tenantNo);
+      if (tenant !== undefined && tenant.deletedAtMs === undefined) {
+        const actor = { type: "operator", id: "first-use-link", name: context.config.operatorName };
+        const signingIn = { tenantNo: tenant.no, member: undefined, method: "link", actor } as const;
+        setSessionCookie({ request, reply }, await context.sessions.open(request, signingIn));
         return reply.redirect("/", 303);
       }
       reply.code(403);
@@ -45,19 +47,30 @@ export function firstUseRoutes(
   app.post(
     "/v1/session/end",
     { schema: { summary: "End the browser session", tags: ["session"] } },
-    (request, reply) => {
+    async (request, reply) => {
       demandSameOrigin(request);
-      return reply
-        .clearCookie(SESSION_COOKIE, cookieOptions(request))
-        .header("cache-control", "no-store")
-        .code(204)
-        .send();
+      await endSession(context, request);
+      clearSessionCookie(request, reply);
+      return reply.header("cache-control", "no-store").code(204).send();
     },
   );
 }
 
-function cookieOptions(request: FastifyRequest) {
-  return { path: "/", httpOnly: true, sameSite: "strict", secure: request.protocol === "https" } as const;
+/** Ends the session that the browser sent, if it is one. Whoever has none is signed out already. */
+async function endSession(context: ServerContext, request: FastifyRequest): Promise<void> {
+  const principal = request.headers.authorization === undefined ? identify(context, request) : undefined;
+  if (principal?.sessionId === undefined || principal.tenantNo === undefined) return;
+  const { operatorName } = context.config;
+  const event = {
+    action: "member.signed_out",
+    verb: "logout",
+    actor: actorOf(principal, { tenantNo: principal.tenantNo, operatorName }),
+    context: contextOf(request, principal),
+  };
+  await context.own.change(
+    [{ kind: "no_session", id: principal.sessionId }],
+    [{ tenantNo: principal.tenantNo, category: "sign-in", event }],
+  );
 }
 
 function isPrefetch(request: FastifyRequest): boolean {

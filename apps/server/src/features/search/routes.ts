@@ -1,10 +1,10 @@
 import { CairnError, quoteValue, type RecordedEvent } from "@cairn/event";
-import { deriveKey, type Tenant } from "@cairn/ledger";
-import { countMatches, facets, type HistogramUnit, histogram, searchKeys } from "@cairn/search";
+import { countMatches, facets, type HistogramUnit, histogram, type Position, searchKeys } from "@cairn/search";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { ServerContext } from "../../context.ts";
-import { authenticate, tenantOf } from "../../http/principal.ts";
+import { type Entered, enter as enterAs } from "../../http/principal.ts";
+import { recorded, recordView } from "./record-reading.ts";
 import {
   type FacetsRequest,
   FacetsSchema,
@@ -14,7 +14,7 @@ import {
   SearchSchema,
 } from "./schema.ts";
 import { scopeOf } from "./scope.ts";
-import { openCursor, signCursor } from "./signed-cursor.ts";
+import { SearchCursors } from "./signed-cursor.ts";
 import { translated } from "./translate.ts";
 
 const DEFAULT_LIMIT = 50;
@@ -24,11 +24,11 @@ const DEFAULT_FACETS = "action,category,actor,outcome";
 
 /** Search: every call exists as GET for scripts and as POST for whoever keeps names out of access logs. */
 export function searchRoutes(app: FastifyInstance, context: ServerContext): void {
-  const cursorKey = deriveKey(context.side.secrets.serverSecret, "search-cursors");
+  const cursors = new SearchCursors(context.side.secrets.serverSecret);
 
   const search = async (request: FastifyRequest, ask: SearchRequest) => {
-    const tenant = enter(context, request);
-    return translated(() => findEvents(context, { tenant, ask, cursorKey }));
+    const entered = enter(context, request);
+    return recorded(context, { ...entered, request }, ask, () => findEvents(context, { entered, ask, cursors }));
   };
   const meta = { tags: ["reading"] };
   app.get<{ Querystring: SearchRequest }>(
@@ -56,22 +56,23 @@ export function searchRoutes(app: FastifyInstance, context: ServerContext): void
       },
     },
     async (request) => {
-      const tenant = enter(context, request);
+      const entered = enter(context, request);
       const { source } = request.query;
       const q = `id:${quoteValue(request.params.id)}${source === undefined ? "" : ` source:${quoteValue(source)}`}`;
-      const { events } = await translated(() => findEvents(context, { tenant, ask: { q, limit: 20 }, cursorKey }));
+      const { events } = await translated(() => findEvents(context, { entered, ask: { q, limit: 20 }, cursors }));
       const event = events.find(
         (each) => each.id === request.params.id && (source === undefined || each.source === source),
       );
       if (event === undefined)
         throw new CairnError("not_found", "the log has no such event, or search does not show it yet");
+      await recordView(context, { ...entered, request }, event);
       return event;
     },
   );
 
   const countFacets = async (request: FastifyRequest, ask: FacetsRequest) => {
-    const tenant = enter(context, request);
-    return translated(() => findFacets(context, tenant, ask));
+    const entered = enter(context, request);
+    return recorded(context, { ...entered, request }, ask, () => findFacets(context, entered, ask));
   };
   app.get<{ Querystring: FacetsRequest }>(
     "/v1/facets",
@@ -85,8 +86,8 @@ export function searchRoutes(app: FastifyInstance, context: ServerContext): void
   );
 
   const countBars = async (request: FastifyRequest, ask: HistogramRequest) => {
-    const tenant = enter(context, request);
-    return translated(() => findBars(context, tenant, ask));
+    const entered = enter(context, request);
+    return recorded(context, { ...entered, request }, ask, () => findBars(context, entered, ask));
   };
   app.get<{ Querystring: HistogramRequest }>(
     "/v1/histogram",
@@ -100,46 +101,51 @@ export function searchRoutes(app: FastifyInstance, context: ServerContext): void
   );
 }
 
-function enter(context: ServerContext, request: FastifyRequest): Tenant {
-  return tenantOf(context, request, authenticate(context, request, "events:read"));
+function enter(context: ServerContext, request: FastifyRequest): Entered {
+  return enterAs(context, request, "events:read");
 }
 
 interface Find {
-  readonly tenant: Tenant;
+  readonly entered: Entered;
   readonly ask: SearchRequest;
-  readonly cursorKey: Uint8Array;
+  readonly cursors: SearchCursors;
 }
 
-async function findEvents(context: ServerContext, { tenant, ask, cursorKey }: Find) {
+async function findEvents(context: ServerContext, { entered, ask, cursors }: Find) {
   const index = context.search.index();
-  const after = ask.cursor === undefined ? undefined : openCursor(ask.cursor, cursorKey);
+  const after = ask.cursor === undefined ? undefined : cursors.read(ask.cursor, entered.principal);
   const nowMs = after?.nowMs ?? Date.now();
-  const scope = scopeOf(context, tenant, ask, nowMs);
+  const scope = scopeOf(context, entered, ask, nowMs);
   const { sort, order, limit = DEFAULT_LIMIT } = ask;
   const [page, counted] = await Promise.all([
     searchKeys(index, { ...scope, nowMs, sort, order, limit, after }),
     ask.total === true ? countMatches(index, { ...scope, atMost: COUNTED }) : undefined,
   ]);
   const events = await context.threads.readers[0]!.call("events", {
-    tenantNo: tenant.no,
+    tenantNo: entered.tenant.no,
     places: page.keys.map(({ ledger, sequence }) => ({ ledger, sequence })),
   });
   return {
     events: events.filter((event): event is RecordedEvent => event !== undefined),
-    next: page.next === undefined ? null : signCursor(page.next, cursorKey),
-    as_of: after?.asOf ?? scope.asOf,
+    next: page.next === undefined ? null : cursors.write(page.next, entered.principal),
+    as_of: shownAsOf(entered, after?.asOf ?? scope.asOf),
     total: counted === undefined ? null : { count: counted.count, exact: counted.kind === "exact" },
   };
 }
 
-async function findFacets(context: ServerContext, tenant: Tenant, ask: FacetsRequest) {
-  const scope = scopeOf(context, tenant, ask, Date.now());
+async function findFacets(context: ServerContext, entered: Entered, ask: FacetsRequest) {
+  const scope = scopeOf(context, entered, ask, Date.now());
   const fields = (ask.fields ?? DEFAULT_FACETS)
     .split(",")
     .map((field) => field.trim())
     .filter((field) => field !== "");
   const found = await facets(context.search.index(), { ...scope, fields, limit: ask.limit ?? 10 });
-  return { facets: Object.fromEntries(found), as_of: scope.asOf };
+  return { facets: Object.fromEntries(found), as_of: shownAsOf(entered, scope.asOf) };
+}
+
+/** How far search is tells how much there is: behind a wall that is nobody's business. */
+function shownAsOf({ principal }: Entered, asOf: Position): Position | null {
+  return principal.wall === undefined ? asOf : null;
 }
 
 /** Bars of about a screen's width at most. */
@@ -150,9 +156,9 @@ const AUTO_BARS: readonly (readonly [maxSpanMs: number, unit: HistogramUnit])[] 
   [4 * 366 * 86_400_000, "week"],
 ];
 
-async function findBars(context: ServerContext, tenant: Tenant, ask: HistogramRequest) {
+async function findBars(context: ServerContext, entered: Entered, ask: HistogramRequest) {
   const nowMs = Date.now();
-  const scope = scopeOf(context, tenant, ask, nowMs);
+  const scope = scopeOf(context, entered, ask, nowMs);
   const interval =
     ask.interval === undefined || ask.interval === "auto"
       ? autoUnit((scope.toMs ?? nowMs) - (scope.fromMs ?? nowMs - 366 * 86_400_000))
@@ -165,7 +171,7 @@ async function findBars(context: ServerContext, tenant: Tenant, ask: HistogramRe
   return {
     interval,
     buckets: bars.map(({ startMs, count }) => ({ from: new Date(startMs).toISOString(), count })),
-    as_of: scope.asOf,
+    as_of: shownAsOf(entered, scope.asOf),
   };
 }
 

@@ -1,7 +1,8 @@
 import { CairnError, parseQuery, parseTime } from "@cairn/event";
-import type { Tenant } from "@cairn/ledger";
 import type { SearchScope } from "@cairn/search";
+import { walled } from "../../access/wall.ts";
 import type { ServerContext } from "../../context.ts";
+import type { Entered } from "../../http/principal.ts";
 
 interface ScopeRequest {
   readonly q?: string;
@@ -9,12 +10,17 @@ interface ScopeRequest {
   readonly to?: string;
 }
 
-/** Turns a request into what the index searches: the tenant first, the query parsed, everything up to the index's cursor. */
-export function scopeOf(context: ServerContext, tenant: Tenant, request: ScopeRequest, nowMs: number): SearchScope {
+/** Turns a request into what the index searches: the tenant first, the query parsed, within the reader's wall, everything up to the index's cursor. */
+export function scopeOf(
+  context: ServerContext,
+  { tenant, principal }: Entered,
+  request: ScopeRequest,
+  nowMs: number,
+): SearchScope {
   const next = context.search.asOf(tenant.no);
   return {
     tenantNo: tenant.no,
-    query: parseQuery(request.q ?? "", { nowMs }),
+    query: walled(parseQuery(request.q ?? "", { nowMs }), principal.wall, nowMs),
     fromMs: timeOf(request.from, "from"),
     toMs: timeOf(request.to, "to"),
     asOf: { ledger: next.ledger, sequence: next.sequence - 1 },

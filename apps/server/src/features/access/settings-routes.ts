@@ -1,0 +1,92 @@
+import type { Tenant, TenantSettings } from "@cairn/ledger";
+import type { FastifyInstance } from "fastify";
+import { changedFields, futureTime, perform, shownTime } from "../../access/change-log.ts";
+import type { ServerContext } from "../../context.ts";
+import { enter } from "../../http/principal.ts";
+import { type OperatorAccess, OperatorAccessSchema, type Settings, SettingsSchema } from "./schema.ts";
+
+/** Settings of a tenant, and whether operators may read it. */
+export function settingsRoutes(app: FastifyInstance, context: ServerContext): void {
+  const meta = { tags: ["access"] };
+
+  app.get("/v1/settings", { schema: { ...meta, summary: "Settings of the tenant" } }, async (request) =>
+    presentSettings(enter(context, request, "settings:read").tenant),
+  );
+
+  app.patch<{ Body: Settings }>(
+    "/v1/settings",
+    { schema: { ...meta, summary: "Change settings of the tenant", body: SettingsSchema } },
+    async (request) => {
+      const { principal, tenant } = enter(context, request, "settings:write");
+      const { name = tenant.name, person_target_types: types, public_log: isPublic } = request.body;
+      const settings: TenantSettings = {
+        ...tenant.settings,
+        ...(types === undefined ? {} : { personTargetTypes: types }),
+        ...(isPublic === undefined ? {} : { publicLog: isPublic }),
+      };
+      const after = { ...tenant, name, settings };
+      await perform(
+        context,
+        { principal, request },
+        {
+          tenant,
+          access: [{ kind: "tenant", no: tenant.no, standing: after }],
+          action: "settings.updated",
+          category: "settings",
+          target: { type: "tenant", id: tenant.id, name },
+          changes: changedFields(presentSettings(tenant), presentSettings(after)),
+        },
+      );
+      for (const thread of context.threads.ingest) thread.tell("refresh", undefined);
+      return presentSettings(after);
+    },
+  );
+
+  app.put<{ Body: OperatorAccess }>(
+    "/v1/operator-access",
+    { schema: { ...meta, summary: "Let operators read the events, for a time", body: OperatorAccessSchema } },
+    async (request) => {
+      const entered = enter(context, request, "grants:write");
+      const untilMs = futureTime(request.body.expires_at, "expires_at");
+      await setOperatorAccess(entered.tenant, untilMs, (deed) => perform(context, { ...entered, request }, deed));
+      return { expires_at: shownTime(untilMs) };
+    },
+  );
+
+  app.delete(
+    "/v1/operator-access",
+    { schema: { ...meta, summary: "Let operators read the events no longer" } },
+    async (request, reply) => {
+      const entered = enter(context, request, "grants:write");
+      await setOperatorAccess(entered.tenant, undefined, (deed) => perform(context, { ...entered, request }, deed));
+      return reply.code(204).send();
+    },
+  );
+}
+
+async function setOperatorAccess(
+  tenant: Tenant,
+  untilMs: number | undefined,
+  act: (deed: Parameters<typeof perform>[2]) => Promise<void>,
+): Promise<void> {
+  const { operatorAccessUntilMs: beforeMs, ...rest } = tenant.settings;
+  const settings = untilMs === undefined ? rest : { ...rest, operatorAccessUntilMs: untilMs };
+  const field = "operator_access_until";
+  await act({
+    tenant,
+    access: [{ kind: "tenant", no: tenant.no, standing: { ...tenant, settings } }],
+    action: untilMs === undefined ? "operator_access.revoked" : "operator_access.granted",
+    category: "settings",
+    target: { type: "tenant", id: tenant.id, name: tenant.name },
+    changes: changedFields({ [field]: shownTime(beforeMs) }, { [field]: shownTime(untilMs) }),
+  });
+}
+
+function presentSettings({ name, settings }: Pick<Tenant, "name" | "settings">): Record<string, unknown> {
+  return {
+    name,
+    person_target_types: settings.personTargetTypes ?? [],
+    public_log: settings.publicLog ?? false,
+    operator_access_until: shownTime(settings.operatorAccessUntilMs),
+  };
+}
