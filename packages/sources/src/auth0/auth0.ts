@@ -1,6 +1,7 @@
 import { isEmail, type Json, type Verb } from "@cairn/event";
 import { actionSegment } from "../core/action-name.ts";
-import { createDraft, type Draft } from "../core/draft.ts";
+import { createDraft } from "../core/create-draft.ts";
+import type { Draft } from "../core/draft.ts";
 import { asObject, type JsonObject, lookUp, member, text } from "../core/json-values.ts";
 import { SourceError } from "../core/source-error.ts";
 import type { MapContext, MappedEvent, SourceMapping } from "../core/source-mapping.ts";

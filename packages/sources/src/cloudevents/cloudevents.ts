@@ -1,6 +1,7 @@
 import { type ActorType, verbOfAction } from "@cairn/event";
 import { actionOf } from "../core/action-name.ts";
-import { createDraft, type Draft } from "../core/draft.ts";
+import { createDraft } from "../core/create-draft.ts";
+import type { Draft } from "../core/draft.ts";
 import { type JsonObject, lookUp, text } from "../core/json-values.ts";
 import { SourceError } from "../core/source-error.ts";
 import type { MapContext, MappedEvent, SourceMapping } from "../core/source-mapping.ts";

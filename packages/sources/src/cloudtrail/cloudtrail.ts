@@ -1,6 +1,7 @@
 import { type ActorType, isEmail, type Json } from "@cairn/event";
-import { createDraft, type Draft } from "../core/draft.ts";
-import { asArray, type JsonObject, member, text } from "../core/json-values.ts";
+import { createDraft } from "../core/create-draft.ts";
+import type { Draft } from "../core/draft.ts";
+import { asArray, type JsonObject, member, printed, text } from "../core/json-values.ts";
 import { type ReadItem, readJsonRecords } from "../core/read-json.ts";
 import { SourceError } from "../core/source-error.ts";
 import type { MapContext, MappedEvent, SourceMapping } from "../core/source-mapping.ts";
@@ -29,7 +30,7 @@ function mapCloudTrail(record: JsonObject, context: MapContext): MappedEvent {
   draft.move("id", "/eventID");
   draft.moveTime("/eventTime", { kind: "rfc3339" });
   const action = cloudTrailAction(eventSource ?? "", eventName ?? "");
-  const verb = cloudTrailVerb(eventName ?? "", String(record.readOnly) === "true" ? "read only" : "any");
+  const verb = cloudTrailVerb(eventName ?? "", printed(record.readOnly) === "true" ? "read only" : "any");
   const sourceAction = `${eventSource ?? ""}:${eventName ?? ""}`;
   draft.set("action", action, "names", named);
   draft.set("verb", verb, "table", ["/eventName", "/readOnly"]);

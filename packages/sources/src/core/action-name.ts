@@ -1,6 +1,9 @@
 /** Two segments and a few dots fit the 200 characters of an action. */
 const MAX_SEGMENT_CHARS = 90;
 
+/** Names are read so far: beyond it nothing fits an action, and finding words in endless capitals takes its time squared. */
+const MAX_READ_CHARS = 500;
+
 /** Makes one segment of an action of any text: lower-case letters, digits, `_` and `-`, beginning with one of the first two. */
 export function actionSegment(text: string): string {
   const segment = text
@@ -14,6 +17,7 @@ export function actionSegment(text: string): string {
 /** Makes an action of a text whose segments are parted by dots or colons: `User: Log In` becomes `user.log_in`. */
 export function actionOf(text: string): string {
   const segments = text
+    .slice(0, MAX_READ_CHARS)
     .split(/[.:/]+/)
     .map((segment) => segment.trim())
     .filter((segment) => /[A-Za-z0-9]/.test(segment))
@@ -32,6 +36,7 @@ function cutAtSegment(action: string): string {
 /** Parts the words of a name: `ListSSHPublicKeys` becomes `list_ssh_public_keys`. */
 export function snakeCase(name: string): string {
   return name
+    .slice(0, MAX_READ_CHARS)
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
     .toLowerCase();

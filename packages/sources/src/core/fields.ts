@@ -42,6 +42,8 @@ export const FIELDS = {
   parent_id: text(LIMITS.idChars),
   description: text(LIMITS.descriptionChars),
   source: text(100),
+  /** Which tenant of the project; only mappings of sources that serve many set it. */
+  tenant: text(100),
   source_action: text(LIMITS.shortTextChars),
 } as const satisfies Record<string, FieldKind>;
 

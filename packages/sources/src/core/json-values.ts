@@ -33,3 +33,9 @@ export function asArray(value: Json | undefined): readonly Json[] {
 export function lookUp<T>(table: Readonly<Record<string, T>>, key: string | undefined): T | undefined {
   return key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
 }
+
+/** Gives a value as text: nothing for null, JSON for lists and objects. Never throws, whatever members an object has. */
+export function printed(value: Json | undefined): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

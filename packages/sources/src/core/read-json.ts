@@ -109,6 +109,7 @@ function exactly(text: string): Json {
  */
 export function readJsonRecords(body: string, wrappers: readonly string[] = []): ReadItem[] {
   const text = body.startsWith("\ufeff") ? body.slice(1) : body;
+  if (LINES.test(text)) return linesOf(text).map(({ line, number }) => onLine(itemOf(line), number));
   const whole = attempt(text);
   if (whole.kind === "value") return recordsOf(whole.value, text, wrappers);
   if (whole.error.code !== "json_invalid") {
@@ -116,11 +117,18 @@ export function readJsonRecords(body: string, wrappers: readonly string[] = []):
     const parts = elementsOf(text, wrappers);
     return parts === undefined ? [refused(whole.error, text)] : parts.map(itemOf);
   }
-  const lines = text.split("\n").map((line, i) => ({ line: line.trim(), number: i + 1 }));
-  const filled = lines.filter(({ line }) => line !== "");
-  if (filled.length < 2 || !filled.some(({ line }) => attempt(line).kind === "value"))
+  const lines = linesOf(text);
+  if (lines.length < 2 || !lines.some(({ line }) => attempt(line).kind === "value"))
     return [refused(whole.error, text)];
-  return filled.map(({ line, number }) => onLine(itemOf(line), number));
+  return lines.map(({ line, number }) => onLine(itemOf(line), number));
+}
+
+/** An object that ends with its line, and another one: no single value looks like this, and no array. */
+const LINES = /^\s*\{[^\n]*\}[ \t\r]*\n\s*\{/;
+
+function linesOf(text: string): { readonly line: string; readonly number: number }[] {
+  const lines = text.split("\n").map((line, i) => ({ line: line.trim(), number: i + 1 }));
+  return lines.filter(({ line }) => line !== "");
 }
 
 type Attempt =
@@ -139,8 +147,23 @@ function recordsOf(value: Json, text: string, wrappers: readonly string[]): Read
   const wrapper = wrappers.find((key) => Array.isArray(asObject(value)?.[key]));
   const list = wrapper === undefined ? value : (asObject(value)?.[wrapper] as Json);
   if (!Array.isArray(list)) return [recordOf(value, text)];
-  const texts = elementsOf(text, wrappers) ?? [];
-  return list.map((item: Json, i) => recordOf(item, texts[i] ?? JSON.stringify(item)));
+  let texts: readonly string[] | undefined;
+  const textAt = (i: number) => {
+    texts ??= elementsOf(text, wrappers) ?? [];
+    return texts[i] ?? JSON.stringify(list[i]);
+  };
+  return list.map((item: Json, i): ReadItem => {
+    const record = asObject(item);
+    if (record === undefined) return recordOf(item, textAt(i));
+    // Found out only when somebody wants it: for an original to keep, or a refusal to show.
+    return {
+      kind: "record",
+      record,
+      get text() {
+        return textAt(i);
+      },
+    };
+  });
 }
 
 function itemOf(text: string): ReadItem {

@@ -63,8 +63,13 @@ export function resultOfWord(word: string | undefined): OutcomeResult | undefine
 
 /** Moves what a payload says in known names to the fields of the event. `base` is the pointer of the payload. */
 export function placeSpoken(draft: Draft, base: string): void {
-  if (asObject(draft.at(base)) === undefined) return;
-  for (const [field, names] of NAMES) draft.move(field, ...names.map((name) => base + pathOf(name)));
+  const payload = asObject(draft.at(base));
+  if (payload === undefined) return;
+  for (const { field, places } of PLACES) {
+    // Most names are not there; only those whose first member is are worth a look.
+    const there = places.filter(({ first }) => Object.hasOwn(payload, first));
+    if (there.length > 0) draft.move(field, ...there.map(({ path }) => base + path));
+  }
   const resultAt = RESULT_NAMES.map((name) => base + pathOf(name)).find(
     (pointer) => resultOfWord(draft.textAt(pointer)) !== undefined,
   );
@@ -85,6 +90,11 @@ export function placeSpoken(draft: Draft, base: string): void {
 function pathOf(name: string): string {
   return `/${name}`;
 }
+
+const PLACES = NAMES.map(([field, names]) => ({
+  field,
+  places: names.map((name) => ({ first: name.split("/", 1)[0] ?? name, path: pathOf(name) })),
+}));
 
 function placeTargets(draft: Draft, list: string): void {
   for (const i of asArray(draft.at(list)).keys()) placeTarget(draft, pointerTo(list, i));

@@ -1,7 +1,8 @@
 import { type Json, setMember } from "@cairn/event";
-import { createDraft, type Draft } from "../core/draft.ts";
+import { createDraft } from "../core/create-draft.ts";
+import type { Draft } from "../core/draft.ts";
 import type { Field } from "../core/fields.ts";
-import { asObject, type JsonObject } from "../core/json-values.ts";
+import { asObject, type JsonObject, printed } from "../core/json-values.ts";
 import { pointerTo, readAt } from "../core/leftovers.ts";
 import type { MapContext, MappedEvent, SkippedRecord, SourceMapping } from "../core/source-mapping.ts";
 import { checkShape } from "./check-shape.ts";
@@ -36,7 +37,7 @@ export function compileDefinition(definition: Definition): SourceMapping {
 
   function map(given: JsonObject, context: MapContext): MappedEvent | SkippedRecord {
     const record = withoutAbsent(split(given), absent) as JsonObject;
-    const skip = skips.find(({ at, is }) => is.has(String(readAt(record, at))));
+    const skip = skips.find(({ at, is }) => is.has(printed(readAt(record, at))));
     if (skip !== undefined) return { kind: "skipped", reason: skip.reason };
     const draft = createDraft(record, context, definition.name);
     for (const step of steps) step(draft, record);

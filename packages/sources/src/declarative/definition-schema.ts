@@ -65,7 +65,7 @@ export const DEFINITION_SCHEMA: RootShape = {
       fields: {
         type: "object",
         required: ["action"],
-        propertyNames: { enum: Object.keys(FIELDS).filter((field) => field !== "source") },
+        propertyNames: { enum: Object.keys(FIELDS).filter((field) => field !== "source" && field !== "tenant") },
         additionalProperties: ref("rule"),
       },
       targets: list(closed({ each: pointer, type: ref("rule"), id: ref("rule"), name: ref("rule") }, ["type"]), 20),

@@ -1,7 +1,7 @@
 import { isEmail } from "@cairn/event";
-import { createDraft, type Draft } from "../core/draft.ts";
-import type { JsonObject } from "../core/json-values.ts";
-import { text } from "../core/json-values.ts";
+import { createDraft } from "../core/create-draft.ts";
+import type { Draft } from "../core/draft.ts";
+import { type JsonObject, printed, text } from "../core/json-values.ts";
 import { pointerTo } from "../core/leftovers.ts";
 import { deriveIdentity } from "../core/record-identity.ts";
 import { SourceError } from "../core/source-error.ts";
@@ -92,7 +92,7 @@ function placesOf(row: JsonObject): Places {
  * rows of one second are two events; without it their place among equals in the delivery tells them apart.
  */
 function identityOf(row: JsonObject, places: Places, site: string, countEquals: MapContext["countEquals"]): string {
-  const values = Object.fromEntries(Object.entries(places).map(([column, key]) => [column, String(row[key] ?? "")]));
+  const values = Object.fromEntries(Object.entries(places).map(([column, key]) => [column, printed(row[key])]));
   const counter = places.id === undefined ? countEquals : undefined;
   return deriveIdentity({ site, ...values }, counter);
 }

@@ -1,6 +1,7 @@
 import { type ActorType, type Json, type OutcomeResult, type Verb, verbOfAction } from "@cairn/event";
 import { actionOf, snakeCase } from "../core/action-name.ts";
-import { createDraft, type Draft } from "../core/draft.ts";
+import { createDraft } from "../core/create-draft.ts";
+import type { Draft } from "../core/draft.ts";
 import { encodedJson } from "../core/encoded-json.ts";
 import { asArray, type JsonObject, lookUp, member, text } from "../core/json-values.ts";
 import { type ReadItem, readJsonRecords } from "../core/read-json.ts";

@@ -1,8 +1,9 @@
-import type { ActorType, OutcomeResult, Verb } from "@cairn/event";
-import { verbOfAction } from "@cairn/event";
+import { type ActorType, type Json, type OutcomeResult, type Verb, verbOfAction } from "@cairn/event";
 import { actionOf } from "../core/action-name.ts";
-import { createDraft, type Draft } from "../core/draft.ts";
+import { createDraft } from "../core/create-draft.ts";
+import type { Draft } from "../core/draft.ts";
 import { asArray, asObject, type JsonObject, lookUp, member, text } from "../core/json-values.ts";
+import { type ReadItem, readJsonRecords } from "../core/read-json.ts";
 import { SourceError } from "../core/source-error.ts";
 import type { MapContext, MappedEvent, SourceMapping } from "../core/source-mapping.ts";
 
@@ -10,6 +11,20 @@ export const OKTA_SOURCE = "okta";
 
 /** The mapping of Okta System Log events. `docs/sources/okta.md` has the table. */
 export const oktaMapping: SourceMapping = { name: OKTA_SOURCE, map: mapOkta };
+
+/** Reads a page of the API (an array), an event hook (`{"data": {"events": […]}}`), or an event on each line. */
+export function readOkta(body: string): ReadItem[] {
+  return readJsonRecords(body).flatMap((item): ReadItem[] => {
+    const events = item.kind === "record" ? member(item.record.data, "events") : undefined;
+    if (!Array.isArray(events)) return [item];
+    return (events as readonly Json[]).map((event): ReadItem => {
+      const record = asObject(event);
+      const text = JSON.stringify(event);
+      if (record !== undefined) return { kind: "record", record, text };
+      return { kind: "refused", error: new SourceError("not_an_object", "an event is a JSON object"), text };
+    });
+  });
+}
 
 const RESULTS: Readonly<Record<string, OutcomeResult>> = {
   SUCCESS: "success",

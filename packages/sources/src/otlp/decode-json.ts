@@ -1,4 +1,5 @@
 import type { Json } from "@cairn/event";
+import { snakeCase } from "../core/action-name.ts";
 import { asArray, asObject, type JsonObject, member, text } from "../core/json-values.ts";
 import { parseLossless } from "../core/read-json.ts";
 import { SourceError } from "../core/source-error.ts";
@@ -15,16 +16,38 @@ export function decodeOtlpJson(body: string): JsonObject[] {
   if (resourceLogs !== undefined && !Array.isArray(resourceLogs)) {
     throw new SourceError("shape_invalid", "`resourceLogs` is a list", { pointer: "/resourceLogs" });
   }
-  return asArray(resourceLogs).flatMap((each) => {
-    const resource = asObject(member(each, "resource"));
-    return asArray(member(each, "scopeLogs")).flatMap((scopeLogs) => {
-      const scope = asObject(member(scopeLogs, "scope"));
-      return asArray(member(scopeLogs, "logRecords")).flatMap((record) => {
+  return asArray(resourceLogs).flatMap((each, i) => {
+    const resource = resourceOf(each);
+    return asArray(member(each, "scopeLogs")).flatMap((scopeLogs, j) => {
+      const scope = scopeLogsOf(scopeLogs);
+      return asArray(member(scopeLogs, "logRecords")).map((record, k) => {
         const parts = asObject(record);
-        return parts === undefined ? [] : [recordOf(parts, resource, scope)];
+        if (parts !== undefined) return { ...recordOf(parts), ...resource, ...scope } as JsonObject;
+        const pointer = `/resourceLogs/${i}/scopeLogs/${j}/logRecords/${k}`;
+        throw new SourceError("shape_invalid", "a log record is an object", { pointer });
       });
     });
   });
+}
+
+function resourceOf(resourceLogs: Json): LogRecordParts {
+  const resource = asObject(member(resourceLogs, "resource"));
+  const url = text(member(resourceLogs, "schemaUrl"));
+  const dropped = resource?.droppedAttributesCount;
+  return {
+    ...(resource === undefined ? {} : { resource: attributesOf(attributeList(resource.attributes)) }),
+    ...(typeof dropped === "number" ? { resource_dropped_attributes_count: dropped } : {}),
+    ...(url === undefined ? {} : { resource_schema_url: url }),
+  };
+}
+
+function scopeLogsOf(scopeLogs: Json): LogRecordParts {
+  const scope = asObject(member(scopeLogs, "scope"));
+  const url = text(member(scopeLogs, "schemaUrl"));
+  return {
+    ...(scope === undefined ? {} : { scope: scopeOf(scope) }),
+    ...(url === undefined ? {} : { schema_url: url }),
+  };
 }
 
 /** Members of a log record that this program knows. */
@@ -42,7 +65,7 @@ const KNOWN = [
   "eventName",
 ] as const;
 
-function recordOf(record: JsonObject, resource: JsonObject | undefined, scope: JsonObject | undefined): JsonObject {
+function recordOf(record: JsonObject): LogRecordParts {
   const parts: LogRecordParts = {};
   const time = timeOf(record.timeUnixNano);
   const observed = timeOf(record.observedTimeUnixNano);
@@ -58,11 +81,17 @@ function recordOf(record: JsonObject, resource: JsonObject | undefined, scope: J
   if (text(record.traceId) !== undefined) parts.trace_id = String(record.traceId).toLowerCase();
   if (text(record.spanId) !== undefined) parts.span_id = String(record.spanId).toLowerCase();
   if (text(record.eventName) !== undefined) parts.event_name = String(record.eventName);
-  const unknown = Object.entries(record).filter(([key]) => !(KNOWN as readonly string[]).includes(key));
+  const unknown = Object.entries(record).filter(([key, value]) => !isCarried(key, value, parts));
   if (unknown.length > 0) parts.unknown = Object.fromEntries(unknown);
-  if (resource !== undefined) parts.resource = attributesOf(attributeList(resource.attributes));
-  if (scope !== undefined) parts.scope = scopeOf(scope);
-  return parts as JsonObject;
+  return parts;
+}
+
+/** Tells whether a member went into the record; zeros and empty values say nothing. */
+function isCarried(key: string, value: Json, parts: LogRecordParts): boolean {
+  if (!(KNOWN as readonly string[]).includes(key)) return false;
+  if (value === null || value === "" || value === 0 || value === "0" || (Array.isArray(value) && value.length === 0))
+    return true;
+  return (parts as Readonly<Record<string, Json>>)[snakeCase(key)] !== undefined;
 }
 
 function timeOf(value: Json | undefined): string | undefined {
@@ -71,11 +100,12 @@ function timeOf(value: Json | undefined): string | undefined {
 }
 
 function scopeOf(scope: JsonObject): Json {
-  const { name, version } = scope;
+  const { name, version, droppedAttributesCount } = scope;
   const attributes = attributeList(scope.attributes);
   return {
     ...(typeof name === "string" ? { name } : {}),
     ...(typeof version === "string" ? { version } : {}),
+    ...(typeof droppedAttributesCount === "number" ? { droppedAttributesCount } : {}),
     ...(attributes.length === 0 ? {} : { attributes: attributesOf(attributes) }),
   };
 }

@@ -52,25 +52,44 @@ function nanosecondsOf(field: WireField): string {
   return String(field.value);
 }
 
-function resourceOf(resourceLogs: Uint8Array): { readonly resource?: Json } {
-  for (const resource of messages(resourceLogs, 1)) {
-    return { resource: attributesOf([...messages(resource, 1)].map((each) => attribute(each, 1))) };
+function resourceOf(resourceLogs: Uint8Array): LogRecordParts {
+  const parts: LogRecordParts = {};
+  for (const field of readFields(resourceLogs)) {
+    if (field.number === 3) parts.resource_schema_url = textField(bytesOf(field));
+    else if (field.number === 1) Object.assign(parts, resourceParts(bytesOf(field)));
   }
-  return {};
+  return parts;
 }
 
-function scopeOf(scopeLogs: Uint8Array): { readonly scope?: Json } {
-  for (const scope of messages(scopeLogs, 1)) {
-    const parts: Record<string, Json> = {};
-    const attributes: Attribute[] = [];
-    for (const field of readFields(scope)) {
-      if (field.number === 1) parts.name = textField(bytesOf(field));
-      else if (field.number === 2) parts.version = textField(bytesOf(field));
-      else if (field.number === 3) attributes.push(attribute(bytesOf(field), 1));
-    }
-    return { scope: attributes.length === 0 ? parts : { ...parts, attributes: attributesOf(attributes) } };
+function resourceParts(resource: Uint8Array): LogRecordParts {
+  const parts: LogRecordParts = {
+    resource: attributesOf([...messages(resource, 1)].map((each) => attribute(each, 1))),
+  };
+  for (const field of readFields(resource)) {
+    if (field.number === 2) parts.resource_dropped_attributes_count = numberOf(field);
   }
-  return {};
+  return parts;
+}
+
+function scopeOf(scopeLogs: Uint8Array): LogRecordParts {
+  const parts: LogRecordParts = {};
+  for (const field of readFields(scopeLogs)) {
+    if (field.number === 3) parts.schema_url = textField(bytesOf(field));
+    else if (field.number === 1) parts.scope = scopeParts(bytesOf(field));
+  }
+  return parts;
+}
+
+function scopeParts(scope: Uint8Array): Json {
+  const parts: Record<string, Json> = {};
+  const attributes: Attribute[] = [];
+  for (const field of readFields(scope)) {
+    if (field.number === 1) parts.name = textField(bytesOf(field));
+    else if (field.number === 2) parts.version = textField(bytesOf(field));
+    else if (field.number === 3) attributes.push(attribute(bytesOf(field), 1));
+    else if (field.number === 4) parts.droppedAttributesCount = numberOf(field);
+  }
+  return attributes.length === 0 ? parts : { ...parts, attributes: attributesOf(attributes) };
 }
 
 type Setter = (parts: LogRecordParts, field: WireField) => void;

@@ -16,10 +16,13 @@ export interface LogRecordParts {
   trace_id?: string;
   span_id?: string;
   event_name?: string;
-  /** Members that a later version of the protocol has, as they came. */
+  /** Members that a later version of the protocol has, or of a type that it has not, as they came. */
   unknown?: Json;
   resource?: Json;
+  resource_dropped_attributes_count?: number;
+  resource_schema_url?: string;
   scope?: Json;
+  schema_url?: string;
 }
 
 /** Makes an object of attributes. A key that stands twice, against the specification, gets its number as well. */

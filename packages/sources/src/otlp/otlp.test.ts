@@ -94,15 +94,17 @@ function request(value: AnyValue): Uint8Array {
   return Uint8Array.from(
     list("resourceLogs", value).flatMap((logs) =>
       len(1, [
-        ...len(
-          1,
-          list("attributes", logs.resource as AnyValue).flatMap((each) => len(1, keyValue(each))),
-        ),
+        ...len(1, [
+          ...list("attributes", logs.resource as AnyValue).flatMap((each) => len(1, keyValue(each))),
+          ...int(2, BigInt((logs.resource as AnyValue).droppedAttributesCount as number)),
+        ]),
+        ...str(3, logs.schemaUrl as string),
         ...list("scopeLogs", logs).flatMap((scopeLogs) => {
           const scope = scopeLogs.scope as AnyValue;
           return len(2, [
             ...len(1, [...str(1, scope.name as string), ...str(2, scope.version as string)]),
             ...list("logRecords", scopeLogs).flatMap((record) => len(2, logRecord(record))),
+            ...str(3, scopeLogs.schemaUrl as string),
           ]);
         }),
       ]),
@@ -178,9 +180,20 @@ describe("hostile bytes", () => {
     expect(() => decodeOtlpProtobuf(deep)).toThrow("nested deeper");
   });
 
-  test.each(["", "[]", '{"resourceLogs":1}', "{"])("as JSON, %j is refused", (body) => {
-    expect(() => readOtlp(Buffer.from(body), "json")).toThrow(SourceError);
+  test("what has another type than in the protocol is kept", () => {
+    const body =
+      '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityNumber":"SEVERITY_NUMBER_INFO","newField":1,"timeUnixNano":"x"}]}]}]}';
+    expect(readOtlp(Buffer.from(body), "json")).toMatchObject([
+      { record: { unknown: { severityNumber: "SEVERITY_NUMBER_INFO", newField: 1, timeUnixNano: "x" } } },
+    ]);
   });
+
+  test.each(['{"resourceLogs":[{"scopeLogs":[{"logRecords":[1]}]}]}', "", "[]", '{"resourceLogs":1}', "{"])(
+    "as JSON, %j is refused",
+    (body) => {
+      expect(() => readOtlp(Buffer.from(body), "json")).toThrow(SourceError);
+    },
+  );
 });
 
 test("answers", () => {

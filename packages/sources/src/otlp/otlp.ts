@@ -1,6 +1,7 @@
 import { verbOfAction } from "@cairn/event";
 import { actionOf } from "../core/action-name.ts";
-import { createDraft, type Draft } from "../core/draft.ts";
+import { createDraft } from "../core/create-draft.ts";
+import type { Draft } from "../core/draft.ts";
 import type { JsonObject } from "../core/json-values.ts";
 import type { MapContext, MappedEvent, SourceMapping } from "../core/source-mapping.ts";
 import { placeSpoken } from "../core/spoken-fields.ts";

@@ -1,4 +1,5 @@
-import { createDraft, type Draft } from "../core/draft.ts";
+import { createDraft } from "../core/create-draft.ts";
+import type { Draft } from "../core/draft.ts";
 import type { JsonObject } from "../core/json-values.ts";
 import { text } from "../core/json-values.ts";
 import { type ReadItem, readJsonRecords } from "../core/read-json.ts";

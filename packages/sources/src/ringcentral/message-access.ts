@@ -1,5 +1,6 @@
 import type { EventInput, OutcomeResult } from "@cairn/event";
-import { createDraft, type Draft } from "../core/draft.ts";
+import { createDraft } from "../core/create-draft.ts";
+import type { Draft } from "../core/draft.ts";
 import type { JsonObject } from "../core/json-values.ts";
 import { asArray, lookUp, member, text } from "../core/json-values.ts";
 import { RINGCENTRAL_SOURCE } from "./audit-trail.ts";

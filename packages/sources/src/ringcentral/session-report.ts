@@ -1,5 +1,6 @@
 import { setMember } from "@cairn/event";
-import { createDraft, type Draft } from "../core/draft.ts";
+import { createDraft } from "../core/create-draft.ts";
+import type { Draft } from "../core/draft.ts";
 import type { JsonObject } from "../core/json-values.ts";
 import { text } from "../core/json-values.ts";
 import { pointerTo } from "../core/leftovers.ts";

@@ -1,7 +1,8 @@
 import { verbOfAction } from "@cairn/event";
 import { actionOf, actionSegment } from "../core/action-name.ts";
 import { readConcatenatedJson } from "../core/concatenated-json.ts";
-import { createDraft, type Draft } from "../core/draft.ts";
+import { createDraft } from "../core/create-draft.ts";
+import type { Draft } from "../core/draft.ts";
 import type { JsonObject } from "../core/json-values.ts";
 import type { ReadItem } from "../core/read-json.ts";
 import { SourceError } from "../core/source-error.ts";
@@ -81,6 +82,8 @@ function placeAction(draft: Draft): void {
     pointer === undefined ? `hec.${actionSegment(sourcetype ?? "event")}` : actionOf(draft.textAt(pointer) ?? "");
   draft.set("action", action, "names", [pointer ?? "/sourcetype"]);
   if (pointer !== undefined) draft.move("source_action", pointer);
-  if (draft.textAt("/event/verb") === undefined)
-    draft.set("verb", verbOfAction(action.replaceAll("_", ".")), "words", [pointer ?? "/sourcetype"]);
+  if (draft.textAt("/event/verb") !== undefined) return;
+  // The name of a kind of log is no word for what happened.
+  const verb = pointer === undefined ? "other" : verbOfAction(action.replaceAll("_", "."));
+  draft.set("verb", verb, "words", [pointer ?? "/sourcetype"]);
 }

@@ -29,9 +29,12 @@ export interface SyslogFramer {
  */
 export function createSyslogFramer(): SyslogFramer {
   let pending: Uint8Array = new Uint8Array(0);
+  /** Bytes of `pending` that hold no end of a line. */
+  let searched = 0;
 
   function take(length: number): Uint8Array {
     const taken = pending.subarray(0, length);
+    searched = 0;
     pending = pending.subarray(length);
     return taken;
   }
@@ -62,7 +65,9 @@ export function createSyslogFramer(): SyslogFramer {
   }
 
   function line(): Uint8Array | undefined {
-    const end = pending.findIndex((byte) => byte === LINE_FEED || byte === NUL);
+    const ends = [pending.indexOf(LINE_FEED, searched), pending.indexOf(NUL, searched)].filter((at) => at !== -1);
+    const end = ends.length === 0 ? -1 : Math.min(...ends);
+    searched = pending.length;
     if (end > MAX_SYSLOG_BYTES || (end === -1 && pending.length > MAX_SYSLOG_BYTES)) throw tooLarge();
     if (end === -1) return undefined;
     const message = take(end + 1).subarray(0, end);

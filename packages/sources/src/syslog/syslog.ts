@@ -1,6 +1,7 @@
 import { verbOfAction } from "@cairn/event";
 import { actionOf, actionSegment } from "../core/action-name.ts";
-import { createDraft, type Draft } from "../core/draft.ts";
+import { createDraft } from "../core/create-draft.ts";
+import type { Draft } from "../core/draft.ts";
 import type { JsonObject } from "../core/json-values.ts";
 import { SourceError } from "../core/source-error.ts";
 import type { MapContext, MappedEvent, SourceMapping } from "../core/source-mapping.ts";
@@ -45,10 +46,12 @@ function placePlain(draft: Draft): void {
   const bySender = msgid === undefined ? `syslog.${app}` : `syslog.${app}.${actionSegment(msgid)}`;
   const action = named === undefined ? bySender : actionOf(draft.textAt(named) ?? "");
   draft.set("action", action, "names", named === undefined ? ["/app", "/msgid"] : [named]);
+  // The name of a program is no word for what happened.
+  const verb = named === undefined ? "other" : verbOfAction(action);
+  if (draft.textAt("/json/verb") === undefined) draft.set("verb", verb, "words", [named ?? "/app"]);
   if (named !== undefined) {
     draft.move("source_action", named);
     draft.move("id", "/json/id");
-    if (draft.textAt("/json/verb") === undefined) draft.set("verb", verbOfAction(action), "words", [named]);
   }
   placeSpoken(draft, "/json");
   draft.move("description", "/message");

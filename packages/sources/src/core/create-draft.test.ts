@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { accept } from "../testing/accept.ts";
 import { anyJson } from "../testing/arbitrary.ts";
 import { lostLeaves } from "../testing/lost-leaves.ts";
-import { createDraft } from "./draft.ts";
+import { createDraft } from "./create-draft.ts";
 import { FIELDS, type Field } from "./fields.ts";
 import type { JsonObject } from "./json-values.ts";
 
