@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noUndeclaredDependencies: only tests import this file
 import fc from "fast-check";
 import type { JsonObject } from "../core/json-values.ts";
 

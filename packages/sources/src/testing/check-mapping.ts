@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { EventInput } from "@cairn/event";
-// biome-ignore lint/correctness/noUndeclaredDependencies: only tests import this file
 import fc from "fast-check";
-// biome-ignore lint/correctness/noUndeclaredDependencies: only tests import this file
 import { expect } from "vitest";
 import type { JsonObject } from "../core/json-values.ts";
 import { mapItems } from "../core/map-items.ts";
