@@ -53,6 +53,14 @@ export function cpuPerEvent(before: CpuTimes, after: CpuTimes, events: number): 
   return { ...result, sum: round(sum) };
 }
 
+/** CPU time that the live threads of one process have used, milliseconds. */
+export function processCpuMs(pid: number): number {
+  let ns = 0;
+  for (const thread of list(`/proc/${pid}/task`))
+    ns += Number(read(`/proc/${pid}/task/${thread}/schedstat`)?.split(" ")[0] ?? 0);
+  return ns / 1e6;
+}
+
 function threadLabel(name: string): string {
   if (name === "node-MainThread" || name === "node") return "main";
   if (name.startsWith("node-V8Worker")) return "garbage collection and compilation";

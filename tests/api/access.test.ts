@@ -1,7 +1,14 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { startServer, type TestServer } from "@cairn/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answer, type Call, call, errorOf, record } from "./support/call.ts";
 import { finishedExport } from "./support/exports.ts";
+import { byLink, joined, type Visitor } from "./support/people.ts";
+
+const MARK = "onlyacmeknows";
+const CREDENTIAL = { id: "x", rawId: "x", type: "public-key", response: {} };
+const CREDENTIAL_OF_NOBODY = { ...CREDENTIAL, response: { userHandle: "bm9ib2R5" } };
 
 /** What a request can name: things of one tenant, or things that nobody has. */
 interface Things {
@@ -11,14 +18,25 @@ interface Things {
   readonly exportId: string;
   readonly logId: string;
   readonly action: string;
+  readonly member: string;
+  readonly group: string;
+  readonly key: string;
+  readonly session: string;
+  readonly tenant: string;
+  readonly project: string;
 }
 
 interface RouteCase {
-  /** `public`: nobody needs a key. `log`: a key of the tenant whose log it is. Else the scope. */
-  readonly access: "public" | "log" | "events:write" | "events:read" | "exports" | "catalog:write";
+  /**
+   * `public`: nobody needs a key. `door`: the same, but it wants something to let in. `log`: a key of the tenant whose log
+   * it is. `self`: a member about themselves. Else the permission of docs/access.md.
+   */
+  readonly access: string;
   /** Whose it is: what belongs to a project is shared by its tenants. */
-  readonly owner: "tenant" | "project" | "nobody";
+  readonly owner: "tenant" | "project" | "instance" | "nobody";
   readonly call: (things: Things) => Call;
+  /** Done, it would end what the other cases need: only refusals are looked at. */
+  readonly isHarmful?: true;
 }
 
 /** Every route of `/openapi.json`. A route without a line here fails the test. */
@@ -34,12 +52,12 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   "GET /v1/histogram": read(() => ({ path: "/v1/histogram" })),
   "POST /v1/histogram": read(() => ({ path: "/v1/histogram", body: {} })),
   "GET /v1/changes": read(() => ({ path: "/v1/changes" })),
-  "GET /v1/refused": { access: "events:write", owner: "tenant", call: () => ({ path: "/v1/refused" }) },
+  "GET /v1/refused": { access: "refused:read", owner: "tenant", call: () => ({ path: "/v1/refused" }) },
   "GET /v1/tenant": read(() => ({ path: "/v1/tenant" })),
   "POST /v1/exports": write("exports", () => ({ path: "/v1/exports", body: { format: "csv" } })),
-  "GET /v1/exports": { access: "exports", owner: "tenant", call: () => ({ path: "/v1/exports" }) },
+  "GET /v1/exports": write("exports", () => ({ path: "/v1/exports" })),
   "GET /v1/exports/{id}": write("exports", (t) => ({ path: `/v1/exports/${t.exportId}` })),
-  "DELETE /v1/exports/{id}": write("exports", (t) => ({ method: "DELETE", path: `/v1/exports/${t.exportId}` })),
+  "DELETE /v1/exports/{id}": harm("exports", (t) => ({ method: "DELETE", path: `/v1/exports/${t.exportId}` })),
   "GET /v1/exports/{id}/file": write("exports", (t) => ({ path: `/v1/exports/${t.exportId}/file` })),
   "GET /log/{logId}/{*}": { access: "log", owner: "tenant", call: (t) => ({ path: `/log/${t.logId}/checkpoint` }) },
   "GET /v1/actions": { access: "events:read", owner: "project", call: () => ({ path: "/v1/actions" }) },
@@ -59,6 +77,115 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
     owner: "project",
     call: () => ({ method: "PUT", path: "/v1/categories", body: { preset: "default" } }),
   },
+  "GET /v1/members": write("members:read", () => ({ path: "/v1/members" })),
+  "GET /v1/members/{id}": write("members:read", (t) => ({ path: `/v1/members/${t.member}` })),
+  "POST /v1/members": write("members:write", () => ({
+    path: "/v1/members",
+    body: { email: newEmail(), role: "analyst" },
+  })),
+  "PATCH /v1/members/{id}": write("members:write", (t) => ({
+    ...{ method: "PATCH", path: `/v1/members/${t.member}` },
+    body: { name: MARK },
+  })),
+  "DELETE /v1/members/{id}": harm("members:write", (t) => ({ method: "DELETE", path: `/v1/members/${t.member}` })),
+  "POST /v1/members/{id}/invitation": write("members:write", (t) => ({
+    path: `/v1/members/${t.member}/invitation`,
+    body: {},
+  })),
+  "GET /v1/groups": write("members:read", () => ({ path: "/v1/groups" })),
+  "POST /v1/groups": write("members:write", () => ({ path: "/v1/groups", body: { name: "made here" } })),
+  "PATCH /v1/groups/{id}": write("members:write", (t) => ({
+    ...{ method: "PATCH", path: `/v1/groups/${t.group}` },
+    body: { name: MARK },
+  })),
+  "DELETE /v1/groups/{id}": harm("members:write", (t) => ({ method: "DELETE", path: `/v1/groups/${t.group}` })),
+  "GET /v1/sessions": write("members:read", () => ({ path: "/v1/sessions" })),
+  "DELETE /v1/sessions/{id}": harm("members:write", (t) => ({ method: "DELETE", path: `/v1/sessions/${t.session}` })),
+  "GET /v1/keys": write("keys:read", () => ({ path: "/v1/keys" })),
+  "GET /v1/keys/{id}": write("keys:read", (t) => ({ path: `/v1/keys/${t.key}` })),
+  "POST /v1/keys": write("keys:write", () => ({ path: "/v1/keys", body: { name: "x", scopes: ["events:write"] } })),
+  "PATCH /v1/keys/{id}": write("keys:write", (t) => ({
+    ...{ method: "PATCH", path: `/v1/keys/${t.key}` },
+    body: { name: MARK },
+  })),
+  "POST /v1/keys/{id}/rotate": harm("keys:write", (t) => ({ path: `/v1/keys/${t.key}/rotate`, body: {} })),
+  "DELETE /v1/keys/{id}": harm("keys:write", (t) => ({ method: "DELETE", path: `/v1/keys/${t.key}` })),
+  "GET /v1/settings": write("settings:read", () => ({ path: "/v1/settings" })),
+  "PATCH /v1/settings": write("settings:write", () => ({ method: "PATCH", path: "/v1/settings", body: {} })),
+  "PUT /v1/operator-access": harm("grants:write", () => ({
+    ...{ method: "PUT", path: "/v1/operator-access" },
+    body: { expires_at: "2100-01-01T00:00:00Z" },
+  })),
+  "DELETE /v1/operator-access": harm("grants:write", () => ({ method: "DELETE", path: "/v1/operator-access" })),
+  "GET /v1/identity-provider": write("settings:read", () => ({ path: "/v1/identity-provider" })),
+  "PUT /v1/identity-provider": harm("sign-in:write", () => ({
+    ...{ method: "PUT", path: "/v1/identity-provider" },
+    body: { issuer: "https://id.example.com", client_id: "x", client_secret: "y" },
+  })),
+  "DELETE /v1/identity-provider": harm("sign-in:write", () => ({ method: "DELETE", path: "/v1/identity-provider" })),
+  "POST /v1/viewer-tokens": write("viewer-tokens", () => ({ path: "/v1/viewer-tokens", body: { viewer: "v" } })),
+  "GET /v1/tenants": instance("tenants:write", () => ({ path: "/v1/tenants" })),
+  "POST /v1/tenants": {
+    ...instance("tenants:write", () => ({ path: "/v1/tenants", body: { id: "new" } })),
+    isHarmful: true,
+  },
+  "GET /v1/tenants/{tenant}": instance("tenants:write", (t) => ({ path: `/v1/tenants/${t.tenant}` })),
+  "PATCH /v1/tenants/{tenant}": instance("tenants:write", (t) => ({
+    ...{ method: "PATCH", path: `/v1/tenants/${t.tenant}` },
+    body: {},
+  })),
+  "POST /v1/tenants/{tenant}/suspend": harmInstance((t) => ({
+    method: "POST",
+    path: `/v1/tenants/${t.tenant}/suspend`,
+  })),
+  "POST /v1/tenants/{tenant}/resume": harmInstance((t) => ({ method: "POST", path: `/v1/tenants/${t.tenant}/resume` })),
+  "POST /v1/tenants/{tenant}/deletion": harmInstance((t) => ({
+    method: "POST",
+    path: `/v1/tenants/${t.tenant}/deletion`,
+  })),
+  "DELETE /v1/tenants/{tenant}/deletion": harmInstance((t) => ({
+    method: "DELETE",
+    path: `/v1/tenants/${t.tenant}/deletion`,
+  })),
+  "PUT /v1/tenants/{tenant}/domains": harmInstance((t) => ({
+    ...{ method: "PUT", path: `/v1/tenants/${t.tenant}/domains` },
+    body: { domains: [] },
+  })),
+  "GET /v1/projects": instance("projects:write", () => ({ path: "/v1/projects" })),
+  "POST /v1/projects": harmInstance(() => ({ path: "/v1/projects", body: { id: "new" } })),
+  "GET /v1/projects/{project}": instance("projects:write", (t) => ({ path: `/v1/projects/${t.project}` })),
+  "PATCH /v1/projects/{project}": instance("projects:write", (t) => ({
+    ...{ method: "PATCH", path: `/v1/projects/${t.project}` },
+    body: {},
+  })),
+  "GET /v1/me": self(() => ({ path: "/v1/me" })),
+  "POST /v1/me/password": self(() => ({ path: "/v1/me/password", body: { current: "x", password: "too short" } })),
+  "POST /v1/me/totp": self(() => ({ method: "POST", path: "/v1/me/totp" })),
+  "POST /v1/me/totp/confirm": self(() => ({ path: "/v1/me/totp/confirm", body: { state: "x", code: "000000" } })),
+  "POST /v1/me/totp/remove": self(() => ({ path: "/v1/me/totp/remove", body: { password: "x" } })),
+  "POST /v1/me/recovery-codes": self(() => ({ path: "/v1/me/recovery-codes", body: { password: "x" } })),
+  "POST /v1/me/passkeys/options": self(() => ({ method: "POST", path: "/v1/me/passkeys/options" })),
+  "POST /v1/me/passkeys": self(() => ({
+    path: "/v1/me/passkeys",
+    body: { state: "x", name: "y", response: CREDENTIAL },
+  })),
+  "DELETE /v1/me/passkeys/{id}": self(() => ({ method: "DELETE", path: "/v1/me/passkeys/none" })),
+  "POST /v1/me/member": self(() => ({
+    path: "/v1/me/member",
+    body: { email: "me@example.com", name: "Me", password: "long enough for a password" },
+  })),
+  "GET /v1/session": door({ path: "/v1/session" }),
+  "POST /v1/session": door({ path: "/v1/session", body: { email: "nobody@example.com", password: "x" } }),
+  "POST /v1/session/methods": door({ path: "/v1/session/methods", body: { email: "nobody@example.com" } }),
+  "POST /v1/session/passkey/options": door({ method: "POST", path: "/v1/session/passkey/options" }),
+  "POST /v1/session/passkey": door({
+    path: "/v1/session/passkey",
+    body: { state: "x", response: CREDENTIAL_OF_NOBODY },
+  }),
+  "GET /v1/session/oidc": door({ path: "/v1/session/oidc?email=nobody@example.com" }),
+  "GET /v1/session/oidc/callback": door({ path: "/v1/session/oidc/callback?code=x&state=y" }),
+  "POST /v1/invitations/inspect": door({ path: "/v1/invitations/inspect", body: { token: "x" } }),
+  "POST /v1/invitations/accept": door({ path: "/v1/invitations/accept", body: { token: "x", password: "y" } }),
   "POST /v1/session/end": open({ method: "POST", path: "/v1/session/end" }),
   "GET /healthz": open({ path: "/healthz" }),
   "GET /readyz": open({ path: "/readyz" }),
@@ -74,12 +201,42 @@ function write(access: RouteCase["access"], make: RouteCase["call"]): RouteCase 
   return { access, owner: "tenant", call: make };
 }
 
+function harm(access: RouteCase["access"], make: RouteCase["call"]): RouteCase {
+  return { ...write(access, make), isHarmful: true };
+}
+
+function instance(access: RouteCase["access"], make: RouteCase["call"]): RouteCase {
+  return { access, owner: "instance", call: make };
+}
+
+function harmInstance(make: RouteCase["call"]): RouteCase {
+  return { ...instance("instance:write", make), isHarmful: true };
+}
+
+function self(make: RouteCase["call"]): RouteCase {
+  return { access: "self", owner: "nobody", call: make };
+}
+
+function door(request: Call): RouteCase {
+  return { access: "door", owner: "nobody", call: () => request };
+}
+
 function open(request: Call): RouteCase {
   return { access: "public", owner: "nobody", call: () => request };
 }
 
+function newEmail(): string {
+  return `${randomUUID()}@example.com`;
+}
+
 const ALL_SCOPES = ["events:write", "events:read", "exports", "catalog:write"];
-const MARK = "onlyacmeknows";
+/** What a key with one scope may do. */
+const SCOPE_GIVES: Readonly<Record<string, readonly string[]>> = {
+  "events:write": ["events:write", "refused:read"],
+  "events:read": ["events:read", "log"],
+  exports: ["exports"],
+  "catalog:write": ["catalog:write"],
+};
 const NOBODYS: Things = {
   id: "00000000-0000-7000-8000-000000000000",
   ledger: 1,
@@ -87,20 +244,27 @@ const NOBODYS: Things = {
   exportId: "00000000-0000-7000-8000-000000000001",
   logId: "ffffffffffffffffffff",
   action: "never.declared",
+  member: "mem_00000000000000000000",
+  group: "grp_00000000000000000000",
+  key: "00000000-0000-4000-8000-000000000000",
+  session: "ses_00000000000000000000",
+  tenant: "nosuchtenant",
+  project: "nosuchproject",
 };
 
 let server: TestServer;
 let acme: Things;
 let keys: Record<"acme" | "other" | "elsewhere" | "project", string>;
 let scoped: Record<string, string>;
+let people: Readonly<Record<string, Visitor>>;
 
 beforeAll(async () => {
   server = await startServer();
   const [acmeKey, other, elsewhere, project, ...partial] = await Promise.all([
-    server.createKey({ tenant: "acme", scopes: ALL_SCOPES }),
-    server.createKey({ tenant: "other", scopes: ALL_SCOPES }),
-    server.createKey({ project: "elsewhere", tenant: "acme", scopes: ALL_SCOPES }),
-    server.createKey({ project: "elsewhere", scopes: ALL_SCOPES }),
+    server.createKey({ tenant: "acme", scopes: [...ALL_SCOPES, "admin"] }),
+    server.createKey({ tenant: "other", scopes: [...ALL_SCOPES, "admin"] }),
+    server.createKey({ project: "elsewhere", tenant: "acme", scopes: [...ALL_SCOPES, "admin"] }),
+    server.createKey({ project: "elsewhere", scopes: [...ALL_SCOPES, "admin"] }),
     ...ALL_SCOPES.map((scope) => server.createKey({ tenant: "acme", scopes: [scope] })),
   ]);
   keys = { acme: acmeKey, other, elsewhere, project };
@@ -124,9 +288,36 @@ beforeAll(async () => {
     exportId: (await finishedExport(server, acmeKey, { format: "ndjson" })).id,
     logId: log.id,
     action: `${MARK}.viewed`,
+    ...(await makePeople(acmeKey)),
+    tenant: "acme",
+    project: "default",
   };
 });
 afterAll(() => server.remove());
+
+/** A member of each role, one behind a wall, and the things that can be named. */
+async function makePeople(admin: string): Promise<Pick<Things, "member" | "group" | "key" | "session">> {
+  const link = await byLink(server, "--tenant", "acme");
+  const made = async <T>(path: string, body: object) => (await call(server, { path, key: admin, body })).json<T>();
+  const expires = new Date(Date.now() + 3_600_000).toISOString();
+  const join = (role: string, more: object = {}) =>
+    joined(server, link, { email: newEmail(), role, name: MARK, ...more });
+  people = {
+    owner: await join("owner"),
+    administrator: await join("administrator"),
+    analyst: await join("analyst"),
+    auditor: await join("auditor", { expires_at: expires }),
+    operator: await joined(server, await byLink(server, "--operator"), { email: newEmail(), role: "operator" }),
+    walled: await join("administrator", { wall: "action:nothing.is.here" }),
+  };
+  const member = await made<{ id: string }>("/v1/members", { email: newEmail(), role: "analyst", name: MARK });
+  const group = await made<{ id: string }>("/v1/groups", { name: MARK });
+  const key = await made<{ id: string }>("/v1/keys", { name: MARK, scopes: ["events:write"] });
+  const { sessions } = (await call(server, { path: "/v1/sessions", key: admin })).json<{
+    sessions: { id: string }[];
+  }>();
+  return { member: member.id, group: group.id, key: key.id, session: sessions[0]?.id ?? "" };
+}
 
 const names = Object.keys(ROUTES);
 const send = (
@@ -146,7 +337,7 @@ test("every route of the description has a case, and every case a route", async 
   expect(described.toSorted()).toEqual(names.toSorted());
 });
 
-const guarded = names.filter((name) => ROUTES[name]?.access !== "public");
+const guarded = names.filter((name) => !["public", "door"].includes(ROUTES[name]?.access ?? ""));
 
 describe.each(guarded)("%s", (name) => {
   test.each([
@@ -163,7 +354,7 @@ describe.each(guarded)("%s", (name) => {
   });
 
   const { access } = ROUTES[name]!;
-  const lacking = ALL_SCOPES.filter((scope) => scope !== access && !(access === "log" && scope === "events:read"));
+  const lacking = ALL_SCOPES.filter((scope) => SCOPE_GIVES[scope]?.includes(access) !== true);
   test.each(lacking)("a key with %s only: the same answer, whether there is something or not", async (scope) => {
     const there = await send(name, { things: acme, key: scoped[scope] });
     const nowhere = await send(name, { things: NOBODYS, key: scoped[scope] });
@@ -181,9 +372,11 @@ describe.each(guarded)("%s", (name) => {
     async (who) => {
       const there = await send(name, { things: acme, key: keys[who] });
       expect(there.status).toBeLessThan(500);
-      const { owner } = ROUTES[name]!;
+      const { owner, isHarmful } = ROUTES[name]!;
       // The catalog belongs to the project, and `other` is of the same one.
       if (owner === "project" && who === "other") return;
+      // Names that nobody else has are looked for by all; what they are called is theirs.
+      if (owner === "tenant" && isHarmful !== true) expect([200, 201, 202, 404]).toContain(there.status);
       if (there.status >= 400)
         expect(errorOf(there)).toEqual(errorOf(await send(name, { things: NOBODYS, key: keys[who] })));
       expect(there.text).not.toContain(MARK);
@@ -201,11 +394,70 @@ describe.each(guarded)("%s", (name) => {
     expect(known.text).not.toContain(MARK);
   });
 
-  test("its own key: it works", async () => {
-    if (name.startsWith("DELETE")) return;
+  const { isHarmful, owner } = ROUTES[name]!;
+  test.skipIf(isHarmful === true || access === "self" || owner === "instance")("its own key: it works", async () => {
     const answer = await send(name, { things: acme, key: keys.acme });
     expect(answer.status).toBeLessThan(300);
   });
+});
+
+/** Roles by permission, as docs/access.md has them. */
+const TABLE = new Map(
+  [
+    ...readFileSync(new URL("../../docs/access.md", import.meta.url), "utf8").matchAll(
+      /^\| `([a-z:-]+)` \|[^|]*\|(.*)\|$/gm,
+    ),
+  ].map(([, permission = "", marks = ""]) => {
+    const roles = ["operator", "owner", "administrator", "analyst", "auditor"];
+    return [permission, roles.filter((_, i) => marks.split("|")[i]?.trim() === "●")] as const;
+  }),
+);
+/** What an operator needs a grant for. */
+const CONTENTS = ["events:read", "exports", "refused:read"];
+const OF_ACME = { "cairn-project": "default", "cairn-tenant": "acme" };
+
+describe.each(guarded.filter((name) => !["self", "log"].includes(ROUTES[name]?.access ?? "")))("%s", (name) => {
+  const { access, isHarmful, call: make } = ROUTES[name]!;
+  const ask = (role: string, things: Things) =>
+    people[role]!.call({ ...make(things), headers: role === "operator" ? OF_ACME : {} });
+
+  test.each(["operator", "owner", "administrator", "analyst", "auditor"])(
+    "%s: as docs/access.md says",
+    async (role) => {
+      expect(TABLE.has(access)).toBe(true);
+      const isAllowed = TABLE.get(access)?.includes(role) === true;
+      const isOfTenant = !["GET /v1/categories", "GET /v1/actions/{action}"].includes(name);
+      const isContent = (CONTENTS.includes(access) && isOfTenant) || name === "POST /v1/viewer-tokens";
+      const needsGrant = role === "operator" && isContent;
+      if (isAllowed && !needsGrant) {
+        if (isHarmful === true) return;
+        expect([200, 201, 202]).toContain((await ask(role, acme)).status);
+        return;
+      }
+      const there = await ask(role, acme);
+      const nowhere = await ask(role, NOBODYS);
+      expect(there.status).toBe(403);
+      expect(errorOf(there)).toEqual(errorOf(nowhere));
+      expect(there.text).not.toContain(MARK);
+    },
+  );
+
+  test("a member behind a wall that nothing is inside: nothing, and no sign of anything", async () => {
+    const there = await ask("walled", acme);
+    if (!["events:read", "exports"].includes(access)) return expect(there.status).toBe(403);
+    expect(there.status).toBeLessThan(500);
+    if (there.status >= 400) expect(errorOf(there)).toEqual(errorOf(await ask("walled", NOBODYS)));
+    // The catalog is the project's.
+    if (ROUTES[name]?.owner === "project") return;
+    expect(there.text).not.toContain(MARK);
+    expect(there.text).not.toMatch(/"count":[1-9]/);
+  });
+});
+
+test.each(names.filter((name) => ROUTES[name]?.access === "door"))("%s tells a stranger nothing", async (name) => {
+  const answer = await send(name, { things: acme });
+  expect(answer.status).toBeLessThan(500);
+  expect(answer.text).not.toContain(MARK);
 });
 
 test("what a tenant's key may not see does not disappear either: the export is still there", async () => {

@@ -333,6 +333,38 @@ describe("project keys", () => {
     expect(await logSize(projectKey, "p-two")).toBe(1);
   });
 
+  test("events of many tenants in one request are each recorded where they belong, once", async () => {
+    const tenants = Array.from({ length: 60 }, (_, i) => `m-${i}`);
+    const eventOf = (tenant: string, id: string) => ({ id, tenant, action: `door.${tenant}`, actor: { id: "jane" } });
+    const first = tenants.flatMap((tenant) => [eventOf(tenant, "a"), eventOf(tenant, "b")]);
+    const { status, results } = await send(first, { as: projectKey });
+    expect(status).toBe(200);
+    expect(results.map((result) => result.tenant)).toEqual(first.map(({ tenant }) => tenant));
+    expect(results.map((result) => result.receipt?.sequence)).toEqual(first.map((_, i) => i % 2));
+    // Each identity is known in its own tenant only: some come again, some with other content, the rest is new.
+    const second = tenants.map((tenant, i) =>
+      i % 3 === 0
+        ? eventOf(tenant, "a")
+        : i % 3 === 1
+          ? { ...eventOf(tenant, "b"), action: "door.forced" }
+          : eventOf(tenant, "c"),
+    );
+    const again = await send([...second, { ...bad, tenant: "m-1" }], { as: projectKey });
+    expect(again.status).toBe(207);
+    expect(statuses(again.results)).toEqual([
+      ...tenants.map((_, i) => (["duplicate", "conflict", "created"] as const)[i % 3]!),
+      "rejected",
+    ]);
+    expect(again.results[3]?.receipt).toEqual(results[6]?.receipt);
+    for (const [i, tenant] of tenants.entries()) expect(await logSize(projectKey, tenant)).toBe(i % 3 === 2 ? 3 : 2);
+    for (const tenant of ["m-0", "m-59"]) {
+      const headers = { "cairn-tenant": tenant };
+      const seen = await call(server, { path: "/v1/actions", key: projectKey, headers });
+      const text = JSON.stringify(seen.json());
+      expect([tenant, "m-1"].map((id) => text.includes(`"door.${id}"`))).toEqual([true, false]);
+    }
+  });
+
   test("without tenants:create an unknown tenant is none, and another project's is none either", async () => {
     await server.createKey({ project: "foreign", tenant: "hidden", scopes: ["events:read"] });
     const { status, results } = await send(

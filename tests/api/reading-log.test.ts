@@ -23,6 +23,7 @@ beforeAll(async () => {
     context: { location: i === 0 ? "cardiology" : "surgery" },
   }));
   await record(server, writer, made);
+  await record(server, writer, { action: "seal.now" }, "wait=sealed");
   events = (await call(server, { path: "/v1/events?q=action:record.viewed", key: reader })).json<{
     events: typeof events;
   }>().events;

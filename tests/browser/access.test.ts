@@ -53,12 +53,12 @@ describe.each(Object.entries(LOOKS))("in %s, axe finds nothing wrong with", (_na
     await page.getByRole("button", { name: "How to ask" }).click();
     expect(await findings(page)).toEqual([]);
     await page.keyboard.press("Escape");
-    await page.getByRole("textbox", { name: "Query" }).fill("outcom:x");
-    await page.getByRole("textbox", { name: "Query" }).press("Enter");
+    await page.getByRole("combobox", { name: "Query" }).fill("outcom:x");
+    await page.getByRole("combobox", { name: "Query" }).press("Enter");
     await page.locator(".query-fault").waitFor();
     expect(await findings(page)).toEqual([]);
-    await page.getByRole("textbox", { name: "Query" }).fill("nobodyhasthisword");
-    await page.getByRole("textbox", { name: "Query" }).press("Enter");
+    await page.getByRole("combobox", { name: "Query" }).fill("nobodyhasthisword");
+    await page.getByRole("combobox", { name: "Query" }).press("Enter");
     await page.getByRole("heading", { name: "Nothing matches" }).waitFor();
     expect(await findings(page)).toEqual([]);
     await close();

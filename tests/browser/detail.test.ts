@@ -52,11 +52,40 @@ describe("the detail of an event", () => {
     const { page, close } = visitor;
     await goTo(visitor, fragment(0));
     const detail = page.getByRole("complementary", { name: "Event detail" });
-    await detail.getByRole("button", { name: "lab results" }).click();
+    await detail.getByRole("button", { name: "lab results", exact: true }).click();
     await page.waitForURL(/#q=data_category.*&event=/);
     await page.getByText("2 events, newest first").waitFor();
     expect(await detail.count()).toBe(1);
     await close();
+  });
+
+  browserTest("leaves a value out, and shows what is around the event", async () => {
+    const visitor = await signIn(browser, cairn);
+    const { page, complaints, close } = visitor;
+    await goTo(visitor, fragment(0));
+    const detail = page.getByRole("complementary", { name: "Event detail" });
+    await detail.getByText("What Jane Doe did before").click();
+    await detail.getByRole("link", { name: "Show all of them" }).waitFor();
+    await detail.getByText("The session").click();
+    await expect.poll(() => detail.locator(".kin").nth(1).getByRole("listitem").count()).toBe(2);
+    await detail.getByText("Just before and after").click();
+    await detail.getByRole("link", { name: "Show this moment in the list" }).click();
+    await page.waitForURL(/#at=.*&event=/);
+    await detail.getByRole("button", { name: "Leave out lab results" }).click();
+    await page.waitForURL(/#q=-data_category.*&event=/);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  browserTest("tells it in the sentence that the catalog has for the action", async () => {
+    const url = `${cairn.url}/v1/actions/report.exported`;
+    const headers = { authorization: `Bearer ${cairn.key}`, "content-type": "application/json" };
+    const body = JSON.stringify({ description: "{actor} took {target} to {recipient}" });
+    expect((await fetch(url, { method: "PUT", headers, body })).status).toBe(200);
+    const visitor = await signIn(browser, cairn);
+    await goTo(visitor, fragment(2));
+    await visitor.page.getByText("Nightly reports took report Quarterly report to auditor@example.org").waitFor();
+    await visitor.close();
   });
 
   browserTest("is taken along as a link that names nobody, and as a command that works", async () => {

@@ -17,9 +17,30 @@ afterAll(async () => {
 });
 
 const ask = async (page: Page, query: string) => {
-  await page.getByRole("textbox", { name: "Query" }).fill(query);
-  await page.getByRole("textbox", { name: "Query" }).press("Enter");
+  await page.getByRole("combobox", { name: "Query" }).fill(query);
+  await page.getByRole("combobox", { name: "Query" }).press("Enter");
 };
+/** Place and time of each row that is drawn, in their order. */
+const rowsInSight = async (page: Page) => {
+  const rows = await page.locator(".row[data-place]").evaluateAll((all) =>
+    all.map((row) => ({
+      place: row.getAttribute("data-place") ?? "",
+      time: `${row.querySelector(".cell-date")?.textContent} ${row.querySelector(".cell-time")?.textContent}`,
+      index: Number(row.getAttribute("aria-rowindex")),
+    })),
+  );
+  return rows.toSorted((a, b) => a.index - b.index).map(({ place, time }) => [place, time] as const);
+};
+/** Place of the first row that is wholly in sight. */
+const topRow = async (page: Page) =>
+  page.locator(".list-scroll").evaluate((list) => {
+    const edge = list.querySelector("thead")?.getBoundingClientRect().bottom ?? 0;
+    const rows = [...list.querySelectorAll(".row[data-place]")].filter(
+      (row) => row.getBoundingClientRect().top >= edge - 1,
+    );
+    rows.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top);
+    return rows[0]?.getAttribute("data-place") ?? "";
+  });
 const cells = (page: Page, column: string) => page.locator(`.row .cell-${column}`).allInnerTexts();
 
 describe("the list", () => {
@@ -39,64 +60,81 @@ describe("the list", () => {
   browserTest("shows events newest first, in columns, page after page to the beginning", async () => {
     await cairn.record(sampleEvents(180));
     const { page, complaints, close } = await signIn(browser, cairn, { timezoneId: "UTC" });
-    expect(await page.locator("thead th").allInnerTexts()).toEqual([
+    expect(await page.locator("thead th").allTextContents()).toEqual([
       "Date",
-      "Time UTC",
+      "Time UTC↓",
       "Actor",
       "Action",
       "Category",
       "Targets",
       "Outcome",
-      "Address",
     ]);
     await page.getByText("182 events, newest first").waitFor();
-    // Pages come as the reader gets near them, not all at once.
-    expect(await page.locator(".row").count()).toBeLessThan(182);
-    for (let count = 0; count < 182; count = await page.locator(".row").count()) {
-      await page.locator(".row").last().scrollIntoViewIfNeeded();
-      await page.locator(".row").nth(count).waitFor({ state: "attached" });
+    // Only what is in sight is drawn, and the rest is fetched as the reader gets there.
+    expect(await page.locator(".row").count()).toBeLessThan(100);
+    const seen = new Map<string, string>();
+    for (let round = 0; round < 60 && seen.size < 182; round++) {
+      await expect.poll(() => page.locator(".row.is-waiting").count()).toBe(0);
+      for (const [place, time] of await rowsInSight(page)) seen.set(place, time);
+      await page.locator(".list-scroll").evaluate((list) => list.scrollBy(0, 400));
+      await page.waitForTimeout(50);
     }
-    await page.getByText("The beginning of the log").waitFor();
-    const times = await page
-      .locator(".row")
-      .evaluateAll((rows) =>
-        rows.map(
-          (row) => `${row.querySelector(".cell-date")?.textContent} ${row.querySelector(".cell-time")?.textContent}`,
-        ),
-      );
-    expect(times).toHaveLength(182);
-    expect(times).toEqual(times.toSorted().reverse());
-    const places = await page.locator(".row").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-place")));
-    expect(new Set(places).size).toBe(182);
+    expect(seen.size).toBe(182);
+    expect([...seen.values()]).toEqual([...seen.values()].toSorted().reverse());
+    await page.getByText("The beginning of the log, as far as this query goes.").waitFor();
     expect(complaints).toEqual([]);
     await close();
   });
 
   browserTest("leaves a reader further down in peace when events come in", async () => {
     const { page, close } = await signIn(browser, cairn);
-    await page.locator(".row").nth(40).scrollIntoViewIfNeeded();
-    const above = await page.locator(".row").first().getAttribute("data-place");
+    await page.locator(".rail").waitFor();
+    await page.locator(".list-scroll").evaluate((list) => list.scrollTo(0, 1_500));
+    await expect.poll(() => page.locator(".row.is-waiting").count()).toBe(0);
+    const before = await topRow(page);
     await cairn.record([{ action: "just.now" }]);
-    await page.getByRole("button", { name: "New events: show them" }).waitFor();
-    expect(await page.locator(".row").first().getAttribute("data-place")).toBe(above);
-    await page.getByRole("button", { name: "New events: show them" }).click();
-    await expect.poll(() => page.locator(".row").first().getAttribute("data-place")).not.toBe(above);
+    await page.getByRole("button", { name: "new event" }).waitFor();
+    expect(await topRow(page)).toBe(before);
+    await page.getByRole("button", { name: "new event" }).click();
+    await page.locator(".row").getByText("just.now").waitFor();
     await close();
   });
 
-  browserTest("shows times by the reader's clock or in UTC, and remembers which", async () => {
+  browserTest("follows what comes in, until it is told to pause", async () => {
+    const { page, close } = await signIn(browser, cairn);
+    await page.locator(".rail").waitFor();
+    await cairn.record([{ id: "live-1", action: "live.one" }]);
+    await page.locator(".row").getByText("live.one").waitFor();
+    await page.getByRole("button", { name: "Live", exact: true }).click();
+    await cairn.record([{ id: "live-2", action: "live.two" }]);
+    await page.waitForTimeout(6_000);
+    expect(await page.locator(".row").getByText("live.two").count()).toBe(0);
+    await page.getByRole("button", { name: "Paused", exact: true }).click();
+    await page.locator(".row").getByText("live.two").waitFor();
+    await close();
+  });
+
+  browserTest("shows times by any clock, and remembers which", async () => {
     await cairn.record([{ id: "in-zone", action: "zone.test", occurred_at: "2026-07-01T22:30:05.250Z" }]);
     const visitor = await signIn(browser, cairn, { timezoneId: "Europe/Berlin" });
     const { page, close } = visitor;
     await ask(page, "action:zone.test");
     await page.getByText("1 event, newest first").waitFor();
     expect([await cells(page, "date"), await cells(page, "time")]).toEqual([["2026-07-02"], ["00:30:05.250"]]);
-    await page.getByRole("radio", { name: "UTC" }).check();
-    expect([await cells(page, "date"), await cells(page, "time")]).toEqual([["2026-07-01"], ["22:30:05.250"]]);
-    expect(page.url()).toContain("tz=utc");
+    const choose = async (zone: string) => {
+      await page.getByRole("button", { name: "Time:" }).click();
+      await page.getByLabel("Time zone").selectOption(zone);
+      await page.keyboard.press("Escape");
+    };
+    await choose("UTC");
+    await expect.poll(() => cells(page, "time")).toEqual(["22:30:05.250"]);
+    expect([await cells(page, "date"), page.url()]).toEqual([["2026-07-01"], expect.stringContaining("tz=UTC")]);
+    await choose("Asia/Tokyo");
+    await expect.poll(() => cells(page, "time")).toEqual(["07:30:05.250"]);
+    expect(page.url()).toContain("tz=Asia/Tokyo");
     await goTo(visitor, "#q=action:zone.test");
     await page.locator(".row").waitFor();
-    expect(await cells(page, "time")).toEqual(["22:30:05.250"]);
+    expect(await cells(page, "time")).toEqual(["07:30:05.250"]);
     await goTo(visitor, "#q=action:zone.test&tz=local");
     await page.locator(".row").waitFor();
     expect(await cells(page, "time")).toEqual(["00:30:05.250"]);
@@ -142,12 +180,13 @@ describe("the query", () => {
     await expect.poll(() => page.locator(".outcome-success").count()).toBe(0);
     expect(new Set(await cells(page, "actor"))).toEqual(new Set(["Mallory"]));
     expect(asked.filter((request) => /mallory/i.test(request))).toEqual([]);
-    expect(new Set(asked)).toEqual(new Set([`POST ${cairn.url}/v1/events/search`]));
+    expect(asked.filter((request) => request.startsWith("GET") && request.includes("?"))).toEqual([]);
+    expect(asked).toContain(`POST ${cairn.url}/v1/events/search`);
     await page.goBack();
     await expect.poll(() => page.locator(".outcome-success").count()).toBeGreaterThan(0);
-    expect(await page.getByRole("textbox", { name: "Query" }).inputValue()).toBe("");
+    expect(await page.getByRole("combobox", { name: "Query" }).inputValue()).toBe("");
     await page.goForward();
-    await expect.poll(() => page.getByRole("textbox", { name: "Query" }).inputValue()).toContain("Mallory");
+    await expect.poll(() => page.getByRole("combobox", { name: "Query" }).inputValue()).toContain("Mallory");
     expect(complaints).toEqual([]);
     await close();
   });
@@ -175,7 +214,7 @@ describe("the query", () => {
     await ask(page, query);
     await page.getByRole("alert").getByText("There is no field “outcom”; did you mean “outcome”?").waitFor();
     expect(await page.locator(".row").count()).toBe(0);
-    const field = page.getByRole("textbox", { name: "Query" });
+    const field = page.getByRole("combobox", { name: "Query" });
     expect(await field.getAttribute("aria-invalid")).toBe("true");
     // Where the letters of the field are: the same letters, measured.
     const measured = (await page.evaluate(`(() => {
@@ -230,13 +269,16 @@ describe("the keyboard", () => {
     const { page, complaints, close } = await signIn(browser, cairn);
     const focusedRow = () =>
       page.evaluate(`document.activeElement.closest("tr")?.dataset.place ?? null`) as Promise<string | null>;
-    const places = await page.locator(".row").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-place")));
+    await page.locator(".rail").waitFor();
+    const places = (await rowsInSight(page)).map(([place]) => place);
     await page.keyboard.press("j");
-    expect(await focusedRow()).toBe(places[0]);
+    await expect.poll(focusedRow).toBe(places[0]);
     await page.keyboard.press("j");
+    await expect.poll(focusedRow).toBe(places[1]);
     await page.keyboard.press("j");
+    await expect.poll(focusedRow).toBe(places[2]);
     await page.keyboard.press("k");
-    expect(await focusedRow()).toBe(places[1]);
+    await expect.poll(focusedRow).toBe(places[1]);
     await page.keyboard.press("Enter");
     await page.waitForURL(`**/#event=${places[1]}`);
     await page.getByRole("complementary", { name: "Event detail" }).waitFor();
@@ -245,12 +287,12 @@ describe("the keyboard", () => {
     await page.waitForURL(`**/#event=${places[2]}`);
     await page.keyboard.press("Escape");
     await page.getByRole("complementary", { name: "Event detail" }).waitFor({ state: "detached" });
-    expect(await focusedRow()).toBe(places[2]);
+    await expect.poll(focusedRow).toBe(places[2]);
 
     await page.keyboard.press("/");
     expect(await page.evaluate("document.activeElement.id")).toBe("query");
     await page.keyboard.type("jk?/");
-    expect(await page.getByRole("textbox", { name: "Query" }).inputValue()).toBe("jk?/");
+    expect(await page.getByRole("combobox", { name: "Query" }).inputValue()).toBe("jk?/");
     await page.keyboard.press("Escape");
     expect(await page.evaluate("document.activeElement.id")).not.toBe("query");
 

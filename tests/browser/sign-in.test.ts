@@ -97,17 +97,17 @@ describe("signing in", () => {
 
   browserTest("a session that ends while the page is open leads back, and the view is not lost", async () => {
     const { page, close } = await visit(browser, await cairn.link());
-    await page.getByRole("textbox", { name: "Query" }).fill("source:cairn");
+    await page.getByRole("combobox", { name: "Query" }).fill("source:cairn");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/#q=source:cairn");
     await page.context().clearCookies();
-    await page.getByRole("textbox", { name: "Query" }).press("Enter");
+    await page.getByRole("combobox", { name: "Query" }).press("Enter");
     await page.getByText("Your session is over.").waitFor();
     expect(page.url()).toContain("#q=source:cairn");
     await page.getByLabel("API key").fill(cairn.key);
     await page.getByRole("button", { name: "Open the log" }).click();
     await page.locator(".row").first().waitFor();
-    expect(await page.getByRole("textbox", { name: "Query" }).inputValue()).toBe("source:cairn");
+    expect(await page.getByRole("combobox", { name: "Query" }).inputValue()).toBe("source:cairn");
     await close();
   });
 

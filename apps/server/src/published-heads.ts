@@ -13,11 +13,13 @@ interface Waiter {
  */
 export class PublishedHeads {
   private readonly heads = new Map<string, PublishedHead>();
+  private eventEntries = 0;
   private readonly waiters = new Map<string, Waiter[]>();
 
   publish(heads: readonly PublishedHead[]): void {
     for (const head of heads) {
       const key = keyOf(head.tenantNo, head.log, head.ledger);
+      if (head.log === EVENT_LOG) this.eventEntries += head.size - (this.heads.get(key)?.size ?? 0);
       this.heads.set(key, head);
       const waiting = this.waiters.get(key);
       if (waiting === undefined) continue;
@@ -29,6 +31,11 @@ export class PublishedHeads {
       if (left.length === 0) this.waiters.delete(key);
       else this.waiters.set(key, left);
     }
+  }
+
+  /** Entries of event logs under a published checkpoint, all together. */
+  get coveredEvents(): number {
+    return this.eventEntries;
   }
 
   get(tenantNo: number, log: LogKind, ledger: number): PublishedHead | undefined {

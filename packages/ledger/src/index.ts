@@ -1,5 +1,5 @@
 export { CONTROL_TYPES, type ControlRecord, type ControlType } from "./control/control-record.ts";
-export { CORE_SUBJECT, type Keyring } from "./crypto/keyring.ts";
+export { CORE_SUBJECT, type Keyring, type TenantPeople } from "./crypto/keyring.ts";
 export { deriveKey, keyedDigest, seal, unseal } from "./crypto/seal.ts";
 export { deriveLogKey } from "./crypto/signer.ts";
 export type { RollbackGuard } from "./crypto/state-dir.ts";
@@ -21,6 +21,7 @@ export { FINDING_CODES, type Finding, type FindingCode, type FindingPlace } from
 export { type FsckOptions, type FsckProgress, type FsckReport, fsck } from "./fsck/fsck.ts";
 export {
   createTenant,
+  createTenants,
   hasDiskRoom,
   initialiseInstance,
   openGuard,
@@ -35,6 +36,8 @@ export {
   type PreparedBatch,
   type PrepareOptions,
   prepareBatch,
+  prepareBatches,
+  type TenantEvents,
 } from "./prepare/prepare-batch.ts";
 export { type Comparison, compareEvents } from "./read/compare-event.ts";
 export { commitmentsOf, discloseEvent } from "./read/disclose.ts";
@@ -92,6 +95,7 @@ export { type DirectoryLock, isLocked, lockDirectory } from "./storage/lock.ts";
 export {
   CONTROL_LOG,
   controlOrigin,
+  countEntries,
   EVENT_LOG,
   type LogKind,
   type LogState,
@@ -102,6 +106,7 @@ export {
   readLogsOf,
 } from "./storage/logs.ts";
 export { instancePaths, type Paths } from "./storage/paths.ts";
+export { RecentMap } from "./storage/recent-map.ts";
 export { releaseSpace } from "./storage/release-space.ts";
 export { STORAGE_FORMAT } from "./storage/schema.ts";
 export { writeFileDurably } from "./storage/write-file.ts";

@@ -148,25 +148,35 @@ function journalKeysInUse(db: Database): ReadonlyMap<number, number> {
   return new Map(rows.map((row) => [row.tenant_no, row.key_no]));
 }
 
+/** A tenant to be made. */
+export interface NewTenant {
+  readonly projectNo: number;
+  readonly id: string;
+  readonly name?: string;
+}
+
 /** Makes a tenant with its keys, its two empty logs and the genesis entry of its control log: all of it or nothing. */
-export function createTenant(
-  side: WriterSide,
-  request: { readonly projectNo: number; readonly id: string; readonly name?: string },
-): Tenant {
-  checkName(request.id);
+export function createTenant(side: WriterSide, request: NewTenant): Tenant {
+  return createTenants(side, [request])[0]!;
+}
+
+/** Makes tenants, all of them or none. */
+export function createTenants(side: WriterSide, requests: readonly NewTenant[]): Tenant[] {
+  for (const { id } of requests) checkName(id);
   const nowMs = side.clock.nowMs();
-  let no: number | undefined;
+  const made: number[] = [];
   try {
     side.db.transaction(() => {
-      no = side.registry.createTenant(request.projectNo, request.id, { name: request.name ?? request.id, nowMs });
-      side.keyring.createTenant(no);
-      openEpoch(side, { tenantNo: no, ledger: 1, lastReceivedAtMs: 0, terms: {} });
+      for (const { projectNo, id, name = id } of requests)
+        made.push(side.registry.createTenant(projectNo, id, { name, nowMs }));
+      side.keyring.createTenants(made);
+      for (const tenantNo of made) openEpoch(side, { tenantNo, ledger: 1, lastReceivedAtMs: 0, terms: {} });
     });
   } catch (error) {
-    if (no !== undefined) side.writer.forget(no);
+    for (const tenantNo of made) side.writer.forget(tenantNo);
     throw error;
   }
-  return side.registry.tenant(no!)!;
+  return made.map((tenantNo) => side.registry.tenant(tenantNo)!);
 }
 
 /** Makes the two empty logs of an epoch and the genesis entry of its control log, within the caller's transaction. */

@@ -32,11 +32,13 @@ export default function ActionsPage({ view, zone }: ActionsPageProps) {
       api.facets({ query: "", fromMs: undefined, toMs: undefined, fields: ["action"], limit: COUNTED }, signal),
   });
   const rows = useMemo(
-    () => (catalog === undefined ? [] : actionRows(catalog, counts?.facets["action"] ?? [])),
+    () => (catalog === undefined ? [] : actionRows(catalog, counts?.facets.action ?? [])),
     [catalog, counts],
   );
   const wanted = filter.trim().toLowerCase();
-  const found = rows.filter((row) => `${row.action} ${row.category ?? ""} ${row.description ?? ""}`.toLowerCase().includes(wanted));
+  const found = rows.filter((row) =>
+    `${row.action} ${row.category ?? ""} ${row.description ?? ""}`.toLowerCase().includes(wanted),
+  );
   return (
     <Page title={t.pages.actions} lead={t.actions.lead}>
       {catalog === undefined ? (
@@ -57,7 +59,8 @@ export default function ActionsPage({ view, zone }: ActionsPageProps) {
               {t.actions.count(found.length)}
             </span>
           </p>
-          <div className="table-scroll" role="region" aria-label={t.pages.actions} tabIndex={0}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll it sideways */}
+          <section className="table-scroll" aria-label={t.pages.actions} tabIndex={0}>
             <table className="facts-table">
               <thead>
                 <tr>
@@ -77,7 +80,7 @@ export default function ActionsPage({ view, zone }: ActionsPageProps) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </section>
           {!isAll && found.length > SHOWN && (
             <button type="button" className="button" onClick={() => setAll(true)}>
               {t.actions.all(found.length)}
@@ -117,7 +120,11 @@ function Row({ row, view, zone }: RowProps) {
       <td>{row.description}</td>
       <td>{row.firstSeen === null ? t.actions.never : showMinute(row.firstSeen, zone)}</td>
       <td>
-        {lastMs === undefined ? "…" : lastMs === null ? t.actions.never : (
+        {lastMs === undefined ? (
+          "…"
+        ) : lastMs === null ? (
+          t.actions.never
+        ) : (
           <time dateTime={new Date(lastMs).toISOString()} title={showMinute(lastMs, zone)}>
             {ago(lastMs, Date.now())}
           </time>

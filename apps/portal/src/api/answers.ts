@@ -93,7 +93,12 @@ export interface ExportJob {
   readonly format: ExportFormat;
   readonly q?: string;
   readonly progress: { readonly done: number; readonly total: number | null };
-  readonly file: { readonly name: string; readonly bytes: number; readonly sha256: string; readonly url: string } | null;
+  readonly file: {
+    readonly name: string;
+    readonly bytes: number;
+    readonly sha256: string;
+    readonly url: string;
+  } | null;
   readonly as_of: Place;
   readonly created_at: string;
   readonly expires_at: string;

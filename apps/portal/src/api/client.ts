@@ -100,15 +100,13 @@ export function createApi(credential: Credential, onSignedOut: () => void): Api 
   const get = (path: string, signal: AbortSignal) => call(path, { method: "GET" }, signal);
   // Always by POST: a query names people, and addresses of requests end up in access logs.
   const post = (path: string, body: object, signal?: AbortSignal) =>
-    call(
-      path,
-      { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) },
-      signal,
-    );
+    call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }, signal);
 
   return {
     async search({ query, fromMs, toMs, ...rest }, signal) {
-      return jsonOf<EventPage>(await post("/v1/events/search", { ...scopeOf({ query, fromMs, toMs }), ...rest }, signal));
+      return jsonOf<EventPage>(
+        await post("/v1/events/search", { ...scopeOf({ query, fromMs, toMs }), ...rest }, signal),
+      );
     },
     async histogram({ zone, interval = "auto", ...scope }, signal) {
       return jsonOf<HistogramAnswer>(await post("/v1/histogram", { ...scopeOf(scope), interval, tz: zone }, signal));

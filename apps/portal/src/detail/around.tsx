@@ -45,8 +45,10 @@ export function Around({ event, view, zone }: AroundProps) {
 function kinOf(event: RecordedEvent): readonly Kin[] {
   const { actor, targets = [], context } = event;
   const untilMs = Date.parse(event.occurred_at) + 1;
-  const newest = (query: string): Kin["fetch"] => async (api, signal) =>
-    (await api.search({ query, fromMs: undefined, toMs: untilMs, limit: SHOWN }, signal)).events;
+  const newest =
+    (query: string): Kin["fetch"] =>
+    async (api, signal) =>
+      (await api.search({ query, fromMs: undefined, toMs: untilMs, limit: SHOWN }, signal)).events;
   const person = actor.ref === undefined ? actorTerm(actor) : writeTerm("actor.ref", actor.ref);
   const kin: Kin[] = [
     { key: "person", title: t.detail.byPerson(actorName(actor)), query: person, fetch: newest(person) },
@@ -58,7 +60,8 @@ function kinOf(event: RecordedEvent): readonly Kin[] {
       title: t.detail.bySession,
       query,
       fetch: async (api, signal) =>
-        (await api.search({ query, fromMs: undefined, toMs: undefined, order: "asc", limit: 2 * SHOWN }, signal)).events,
+        (await api.search({ query, fromMs: undefined, toMs: undefined, order: "asc", limit: 2 * SHOWN }, signal))
+          .events,
     });
   }
   const [target] = targets;
@@ -66,7 +69,12 @@ function kinOf(event: RecordedEvent): readonly Kin[] {
     const query = target.ref === undefined ? targetTerm(target) : writeTerm("target.ref", target.ref);
     kin.push({ key: "target", title: t.detail.byTarget(targetName(target)), query, fetch: newest(query) });
   }
-  kin.push({ key: "time", title: t.detail.byTime, query: undefined, fetch: (api, signal) => neighbours(api, event, signal) });
+  kin.push({
+    key: "time",
+    title: t.detail.byTime,
+    query: undefined,
+    fetch: (api, signal) => neighbours(api, event, signal),
+  });
   return kin;
 }
 

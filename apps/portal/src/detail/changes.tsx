@@ -1,7 +1,7 @@
 import type { EventChange, Json } from "@cairn/event";
+import { writeTerm } from "../event/filter-term.ts";
 import { showValue } from "../event/leaves.ts";
 import { FilterButton, type OnFilter } from "../list/filter-button.tsx";
-import { writeTerm } from "../event/filter-term.ts";
 import { t } from "../texts/texts.ts";
 import { type DiffPart, diffWords } from "./diff.ts";
 

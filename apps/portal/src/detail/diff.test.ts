@@ -17,7 +17,9 @@ describe("before and after", () => {
   });
 
   test("are each the whole text, and alike in what has not changed", () => {
-    const text = fc.array(fc.constantFrom("a", "b", " ", ",", "\n", "ward"), { maxLength: 30 }).map((all) => all.join(""));
+    const text = fc
+      .array(fc.constantFrom("a", "b", " ", ",", "\n", "ward"), { maxLength: 30 })
+      .map((all) => all.join(""));
     fc.assert(
       fc.property(text, text, (one, other) => {
         const { before, after } = diffWords(one, other);

@@ -113,7 +113,7 @@ function Verified({ state, event, zone }: VerifiedProps) {
   return (
     <>
       <Headline icon="shield">{t.proof.verified(entry, size)}</Headline>
-      <p>{t.proof.plain}</p>
+      {state.isRemembered && <p>{t.proof.plain}</p>}
       {state.withheldCount > 0 && <p>{t.proof.withheld(state.withheldCount)}</p>}
       <details>
         <summary>{t.proof.what}</summary>

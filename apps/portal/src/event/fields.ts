@@ -1,6 +1,6 @@
 import type { Json, RecordedEvent } from "@cairn/event";
-import { writeTerm } from "./filter-term.ts";
 import { t } from "../texts/texts.ts";
+import { writeTerm } from "./filter-term.ts";
 import { isList, leavesOf, showValue } from "./leaves.ts";
 
 /** One value of a field, with the condition that finds it where the query language has one. */
@@ -66,7 +66,7 @@ export function fieldGroups(event: RecordedEvent): readonly FieldGroup[] {
   const members = event as unknown as Readonly<Record<string, Json>>;
   for (const key of Object.keys(members)) {
     if (APART.has(key)) continue;
-    const title = GROUPS.find(([, keys]) => keys.includes(key))?.[0] ?? LAST_GROUP;
+    const title: GroupName = GROUPS.find(([, keys]) => keys.includes(key))?.[0] ?? LAST_GROUP;
     const group = fields.get(title) ?? [];
     fields.set(title, group);
     const leaves = leavesOf(members[key] ?? null, [key]);
@@ -76,7 +76,7 @@ export function fieldGroups(event: RecordedEvent): readonly FieldGroup[] {
       group.push(toField(path, value, labelOf(isOnlyTarget ? path.toSpliced(1, 1) : path)));
     }
   }
-  const order = [...GROUPS.map(([title]) => title), LAST_GROUP];
+  const order: readonly GroupName[] = [...GROUPS.map(([title]) => title), LAST_GROUP];
   return order.flatMap((title) => {
     const group = fields.get(title);
     return group === undefined ? [] : [{ title, fields: group }];

@@ -9,14 +9,14 @@ import { actorName, targetName } from "./names.ts";
 export function fillTemplate(template: string, event: RecordedEvent): string | undefined {
   let isWhole = true;
   const text = template.replace(/\{([^{}]+)\}/g, (_, name: string) => {
-    const value = valueOf(name.trim(), event);
+    const value = wordFor(name.trim(), event);
     if (value === undefined || value === "") isWhole = false;
     return value ?? "";
   });
   return isWhole ? text : undefined;
 }
 
-function valueOf(name: string, event: RecordedEvent): string | undefined {
+function wordFor(name: string, event: RecordedEvent): string | undefined {
   const { targets = [] } = event;
   switch (name) {
     case "actor":

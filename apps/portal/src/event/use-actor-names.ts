@@ -1,5 +1,6 @@
+import type { EventActor } from "@cairn/event";
 import { useQueries } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import type { FacetValue } from "../api/answers.ts";
 import { useApi } from "../api/api-context.ts";
 import { actorTerm, writeTerm } from "./filter-term.ts";
@@ -23,9 +24,13 @@ const MAX_ASKED = 25;
  */
 export function useActorNames(values: readonly FacetValue[]): ReadonlyMap<string, KnownActor> {
   const api = useApi();
-  const refs = useMemo(
-    () => values.flatMap(({ ref }) => (ref === undefined ? [] : [ref])).slice(0, MAX_ASKED),
-    [values],
+  const refs = useMemo(() => {
+    const all = values.flatMap(({ ref }) => (ref === undefined ? [] : [ref]));
+    return [...new Set(all)].slice(0, MAX_ASKED);
+  }, [values]);
+  const combine = useCallback(
+    (answers: readonly { readonly data: EventActor | null | undefined }[]) => namesOf(refs, answers),
+    [refs],
   );
   return useQueries({
     queries: refs.map((ref) => ({
@@ -37,16 +42,21 @@ export function useActorNames(values: readonly FacetValue[]): ReadonlyMap<string
       },
       staleTime: Number.POSITIVE_INFINITY,
     })),
-    combine: (answers) => {
-      const known = new Map<string, KnownActor>();
-      for (const [i, { data }] of answers.entries()) {
-        const ref = refs[i];
-        if (ref === undefined || data === undefined || data === null) continue;
-        const value = data.id ?? data.email ?? data.name;
-        const term = actorTerm(data);
-        known.set(ref, { name: actorName(data), term, value: value === undefined ? ref : term.slice(term.indexOf(":") + 1) });
-      }
-      return known;
-    },
+    combine,
   });
+}
+
+function namesOf(
+  refs: readonly string[],
+  answers: readonly { readonly data: EventActor | null | undefined }[],
+): ReadonlyMap<string, KnownActor> {
+  const known = new Map<string, KnownActor>();
+  for (const [i, { data }] of answers.entries()) {
+    const ref = refs[i];
+    if (ref === undefined || data === undefined || data === null) continue;
+    const hasName = data.id !== undefined || data.email !== undefined || data.name !== undefined;
+    const term = actorTerm(data);
+    known.set(ref, { name: actorName(data), term, value: hasName ? term.slice(term.indexOf(":") + 1) : ref });
+  }
+  return known;
 }

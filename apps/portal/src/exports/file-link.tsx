@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useApi } from "../api/api-context.ts";
 import { problemOf } from "../api/problem.ts";
-import { saveBlob } from "../shared/save-blob.ts";
 import { explainProblem } from "../shared/explain-problem.ts";
 import { Icon } from "../shared/icon.tsx";
+import { saveBlob } from "../shared/save-blob.ts";
 import { t } from "../texts/texts.ts";
 
 interface FileLinkProps {
@@ -37,7 +37,12 @@ export function FileLink({ name, url }: FileLinkProps) {
   };
   return (
     <>
-      <button type="button" className="button primary file" disabled={state === "busy"} onClick={() => void fetchFile()}>
+      <button
+        type="button"
+        className="button primary file"
+        disabled={state === "busy"}
+        onClick={() => void fetchFile()}
+      >
         <Icon name="download" />
         {state === "busy" ? t.exports.fetching : name}
       </button>

@@ -1,12 +1,12 @@
 import { useId, useState } from "react";
-import type { Category, FacetValue } from "../api/answers.ts";
+import type { FacetValue } from "../api/answers.ts";
+import type { Scope } from "../api/client.ts";
 import type { KnownActor } from "../event/use-actor-names.ts";
 import { type Choice, choicesOf, toggleExclusion, toggleValue } from "../query/terms.ts";
 import { Icon } from "../shared/icon.tsx";
 import { compactNumber, plural } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import { FACET_FIELDS, type FacetField, useFacets } from "./use-facets.ts";
-import type { Scope } from "../api/client.ts";
 
 interface FacetPanelProps {
   readonly scope: Scope;
@@ -51,7 +51,7 @@ interface FacetProps {
   readonly values: readonly FacetValue[] | undefined;
   readonly isOpen: boolean;
   readonly names: ReadonlyMap<string, KnownActor>;
-  readonly categories: readonly Category[];
+  readonly categories: ReadonlyMap<string, string>;
   readonly query: string;
   readonly onAsk: (query: string) => void;
   readonly onToggle: (isOpen: boolean) => void;
@@ -75,15 +75,13 @@ function Facet({ field, values, isOpen, names, categories, query, onAsk, onToggl
       {isOpen && (
         <ul id={id}>
           {rows.map((row) => (
-            <li key={row.value}>
+            <li key={row.key}>
               <button
                 type="button"
                 className="facet-value"
                 aria-pressed={row.choice === "include"}
                 title={t.facets.only(row.label)}
-                onClick={(event) =>
-                  onAsk((event.altKey ? toggleExclusion : toggleValue)(query, row.field, row.value))
-                }
+                onClick={(event) => onAsk((event.altKey ? toggleExclusion : toggleValue)(query, row.field, row.value))}
               >
                 <span className={`facet-name${row.choice === "exclude" ? " is-excluded" : ""}`}>{row.label}</span>
                 <span className="facet-count" title={plural(row.count, t.list.events)}>
@@ -110,6 +108,7 @@ function Facet({ field, values, isOpen, names, categories, query, onAsk, onToggl
 }
 
 interface FacetRow {
+  readonly key: string;
   /** A field that finds the value: `actor.ref` for a person. */
   readonly field: string;
   readonly value: string;
@@ -122,7 +121,7 @@ interface RowsOptions {
   readonly field: FacetField;
   readonly values: readonly FacetValue[];
   readonly names: ReadonlyMap<string, KnownActor>;
-  readonly categories: readonly Category[];
+  readonly categories: ReadonlyMap<string, string>;
   readonly choices: readonly Choice[];
 }
 
@@ -131,15 +130,17 @@ function rowsOf({ field, values, names, categories, choices }: RowsOptions): rea
   const choiceOf = (value: string) => choices.find((each) => each.value.toLowerCase() === value.toLowerCase());
   const counted = values.map((each): FacetRow => {
     const person = each.ref === undefined ? undefined : names.get(each.ref);
-    const category = field === "category" ? categories.find(({ id }) => id === each.value) : undefined;
+    const category = field === "category" ? categories.get(each.value) : undefined;
     const value = person === undefined ? each.value : unquoted(person.value);
-    const label = person?.name ?? category?.name ?? (each.ref === undefined ? each.value : t.person(each.ref));
+    const label = person?.name ?? category ?? (each.ref === undefined ? each.value : t.person(each.ref));
     const own = each.ref !== undefined && person === undefined ? "actor.ref" : field;
-    return { field: own, value, label, count: each.count, choice: choiceOf(value)?.sign };
+    return { key: each.ref ?? each.value, field: own, value, label, count: each.count, choice: choiceOf(value)?.sign };
   });
   const others = choices
     .filter(({ value }) => !counted.some((row) => row.value.toLowerCase() === value.toLowerCase()))
-    .map(({ value, sign }): FacetRow => ({ field, value, label: value, count: 0, choice: sign }));
+    .map(
+      ({ value, sign }): FacetRow => ({ key: `chosen ${value}`, field, value, label: value, count: 0, choice: sign }),
+    );
   return [...counted, ...others];
 }
 

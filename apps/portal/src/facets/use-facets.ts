@@ -1,8 +1,9 @@
-import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import type { Category, FacetValue } from "../api/answers.ts";
+import { keepPreviousData, useQueries } from "@tanstack/react-query";
+import type { FacetValue } from "../api/answers.ts";
 import { useApi } from "../api/api-context.ts";
 import type { Scope } from "../api/client.ts";
 import { type KnownActor, useActorNames } from "../event/use-actor-names.ts";
+import { useCategoryNames } from "../event/use-category-names.ts";
 import { withoutField } from "../query/terms.ts";
 
 /** Fields whose values are counted beside the list, in the order in which they stand. */
@@ -25,7 +26,7 @@ const VALUES = 8;
 export interface Facets {
   readonly facets: ReadonlyMap<FacetField, readonly FacetValue[]>;
   readonly names: ReadonlyMap<string, KnownActor>;
-  readonly categories: readonly Category[];
+  readonly categories: ReadonlyMap<string, string>;
   readonly isFailed: boolean;
 }
 
@@ -49,11 +50,7 @@ export function useFacets(scope: Scope, fields: readonly FacetField[]): Facets {
       placeholderData: keepPreviousData,
     })),
   });
-  const categories = useQuery({
-    queryKey: ["categories"],
-    queryFn: ({ signal }) => api.categories(signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const categories = useCategoryNames();
   const facets = new Map<FacetField, readonly FacetValue[]>();
   for (const { data } of answers) {
     for (const field of fields) {
@@ -62,8 +59,7 @@ export function useFacets(scope: Scope, fields: readonly FacetField[]): Facets {
     }
   }
   const names = useActorNames(facets.get("actor") ?? NONE);
-  return { facets, names, categories: categories.data ?? NO_CATEGORIES, isFailed: answers.some(({ isError }) => isError) };
+  return { facets, names, categories, isFailed: answers.some(({ isError }) => isError) };
 }
 
 const NONE: readonly FacetValue[] = [];
-const NO_CATEGORIES: readonly Category[] = [];

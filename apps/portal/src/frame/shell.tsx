@@ -40,9 +40,7 @@ export function Shell({ tenant, onSignOut }: ShellProps) {
   useShortcuts(
     [
       { key: "?", run: () => setKeysShown(true) },
-      ...(view.page === "events"
-        ? []
-        : [{ key: "/", run: () => showView({ ...PLAIN_VIEW, zone: view.zone }, "new") }]),
+      ...(view.page === "events" ? [] : [{ key: "/", run: () => showView({ ...PLAIN_VIEW, zone: view.zone }, "new") }]),
     ],
     { isOn: isKeyed },
   );

@@ -2,7 +2,7 @@ import { bytesToHex, ed25519Verifier, openCheckpoint } from "@cairn/merkle";
 import type { TenantAnswer } from "../api/answers.ts";
 import type { Api } from "../api/client.ts";
 import { type Comparison, comparePast } from "../proof/examine.ts";
-import { recallLog } from "../proof/memory.ts";
+import { recallLog, rememberLog } from "../proof/memory.ts";
 
 /** What the log's newest signature says, and whether it holds. */
 export interface LogExamination {
@@ -29,9 +29,17 @@ export async function examineLog(api: Api, signal: AbortSignal): Promise<LogExam
     return { tenant, note, signedSize: 0, root: "", verdict, past: { kind: "first" } };
   }
   const { size, root } = opened.checkpoint;
-  const remembered = recallLog({ project: tenant.project, tenant: tenant.tenant, ledger: log.ledger });
+  const name = { project: tenant.project, tenant: tenant.tenant, ledger: log.ledger };
+  const remembered = recallLog(name);
   const past = await comparePast(remembered, { size, root }, (path) => api.tile(log.id, path, signal));
   const isSameKey = remembered === undefined || (remembered.vkey === log.vkey && remembered.origin === log.origin);
+  const isGrown = past.kind === "first" || (past.kind === "kept" && Number(size) >= past.size);
+  if (isSameKey && isGrown) {
+    const seen = new Date().toISOString();
+    const firstSeen = remembered?.firstSeen ?? seen;
+    const { origin, vkey } = log;
+    rememberLog(name, { origin, vkey, firstSeen, size: Number(size), root: bytesToHex(root), seen, note });
+  }
   const wrong = past.kind === "broken" ? past.message : isSameKey ? undefined : "the log is signed by another key";
   return {
     tenant,

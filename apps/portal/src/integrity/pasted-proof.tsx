@@ -47,9 +47,7 @@ export function PastedProof({ tenant, zone }: PastedProofProps) {
           {mistake}
         </p>
       )}
-      {event !== undefined && (
-        <Verdict key={`${event.ledger}/${event.sequence} ${text}`} event={event} zone={zone} />
-      )}
+      {event !== undefined && <Verdict key={`${event.ledger}/${event.sequence} ${text}`} event={event} zone={zone} />}
     </section>
   );
 }

@@ -43,7 +43,7 @@ function isEvent(value: object): value is RecordedEvent {
   const members = value as Readonly<Record<string, unknown>>;
   return (
     Object.entries(NEEDED).every(([name, type]) => typeof members[name] === type && members[name] !== null) &&
-    Number.isSafeInteger(members["ledger"]) &&
-    Number.isSafeInteger(members["sequence"])
+    Number.isSafeInteger(members.ledger) &&
+    Number.isSafeInteger(members.sequence)
   );
 }

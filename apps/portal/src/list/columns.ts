@@ -30,11 +30,11 @@ type Shape = readonly [minChars: number, grow: number, yields: number, sort?: st
 const SHAPES: Readonly<Record<string, Shape>> = {
   date: [10, 0, 0, "occurred_at"],
   time: [12, 0, 0, "occurred_at"],
-  actor: [14, 1.1, 0, "actor"],
-  action: [18, 1.4, 0, "action"],
+  actor: [12, 1.1, 0, "actor"],
+  action: [16, 1.4, 0, "action"],
   category: [12, 0.8, 3, "category"],
-  targets: [16, 1.4, 1, "target"],
-  outcome: [10, 0, 1, "outcome"],
+  targets: [14, 1.4, 1, "target"],
+  outcome: [10, 0, 0, "outcome"],
   ip: [14, 0.6, 4, "ip"],
 };
 const OTHER_SHAPE: Shape = [12, 0.9, 5];

@@ -17,6 +17,8 @@ interface EventRowProps {
   readonly columns: readonly Column[];
   /** IANA name. */
   readonly zone: string;
+  /** What categories are called, by their ids. */
+  readonly categories: ReadonlyMap<string, string>;
   /** Address of the event's detail. */
   readonly href: string;
   /** The row that the keyboard is at. */
@@ -65,13 +67,13 @@ export const EventRow = memo(function EventRow(props: EventRowProps) {
   );
 });
 
-interface CellProps extends Pick<EventRowProps, "event" | "zone" | "isActive" | "onFilter"> {
+interface CellProps extends Pick<EventRowProps, "event" | "zone" | "categories" | "isActive" | "onFilter"> {
   readonly name: string;
   /** Without a button: it stands in a link. */
   readonly isPlain?: boolean;
 }
 
-function Cell({ event, name, zone, isActive, onFilter, isPlain = false }: CellProps) {
+function Cell({ event, name, zone, categories, isActive, onFilter, isPlain = false }: CellProps) {
   switch (name) {
     case "date":
       return showTime(event.occurred_at, zone).date;
@@ -96,7 +98,7 @@ function Cell({ event, name, zone, isActive, onFilter, isPlain = false }: CellPr
       return (
         <>
           <FilterButton onFilter={onFilter} isReachable={isActive} isPlain={isPlain} term={first.term}>
-            {first.text}
+            {name === "category" ? (categories.get(first.text) ?? first.text) : first.text}
           </FilterButton>
           {others.length > 0 && <span className="quiet more">+{others.length}</span>}
         </>

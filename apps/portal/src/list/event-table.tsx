@@ -17,6 +17,8 @@ interface EventTableProps {
   readonly view: View;
   /** IANA name. */
   readonly zone: string;
+  /** What categories are called, by their ids. */
+  readonly categories: ReadonlyMap<string, string>;
   readonly active: Place | undefined;
   readonly isBusy: boolean;
   readonly onOpen: (event: RecordedEvent) => void;
@@ -58,6 +60,7 @@ export function EventTable(props: EventTableProps) {
               key={formatPlace(event)}
               {...place}
               event={event}
+              categories={props.categories}
               href={formatView({ ...view, at: undefined, place: { ledger: event.ledger, sequence: event.sequence } })}
               isActive={activeIndex < 0 ? index === 0 : index === activeIndex}
               isOpen={isSamePlace(event, view.place)}
@@ -83,7 +86,10 @@ function Heading({ column, sort, zone, onSort }: HeadingProps) {
   const { name, label, sort: field } = column;
   const isSorted = field !== undefined && sort.field === field && name !== "date";
   const direction = isSorted ? (sort.order === "asc" ? "ascending" : "descending") : undefined;
-  const note = name === "time" ? <span className="quiet heading-zone"> {zone}</span> : null;
+  const note =
+    name === "time" ? (
+      <span className="quiet heading-zone"> {zone.slice(zone.lastIndexOf("/") + 1).replaceAll("_", " ")}</span>
+    ) : null;
   const next = isSorted ? (sort.order === "asc" ? "desc" : "asc") : field === "occurred_at" ? "desc" : "asc";
   return (
     <th scope="col" aria-sort={direction} className={`cell-${name.replaceAll(".", "-")}`}>

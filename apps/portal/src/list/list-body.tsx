@@ -2,6 +2,7 @@ import type { RecordedEvent } from "@cairn/event";
 import { type RefObject, useEffect, useMemo, useState } from "react";
 import type { Place } from "../api/answers.ts";
 import { Coverage } from "../coverage/coverage.tsx";
+import { useCategoryNames } from "../event/use-category-names.ts";
 import type { Rows, RowsState } from "../rows/rows.ts";
 import { explainProblem } from "../shared/explain-problem.ts";
 import { useNarrow } from "../shared/use-narrow.ts";
@@ -58,22 +59,17 @@ export function ListBody(props: ListBodyProps) {
     const all = names.map(columnOf);
     return view.columns === undefined && widthPx > 0 ? fitColumns(all, widthPx, charPixels()) : all;
   }, [isNarrow, names, view.columns, widthPx]);
+  const categories = useCategoryNames();
   const isByTime = view.sort.field === "occurred_at";
   const isNew =
     view.query === "" && view.range.kind === "all" && state.isWhole && state.length < MAX_OWN_EVENTS && isOwn(state);
   return (
-    <div className={`list list-${isNarrow ? "cards" : "rows"} list-${props.density}`}>
-      {/* Keys scroll it: it has rows that can be focused. */}
+    <div
+      className={`list list-${isNarrow ? "cards" : "rows"} list-${view.columns === undefined ? "usual" : "wide"} list-${props.density}`}
+    >
       <div className={`list-scroll${isByTime ? " has-rail" : ""}`} ref={scroller}>
         {state.length === 0 ? (
-          <ListState
-            state={state}
-            view={view}
-            bounds={bounds}
-            zone={zone}
-            onReload={onReload}
-            onChange={onChange}
-          />
+          <ListState state={state} view={view} bounds={bounds} zone={zone} onReload={onReload} onChange={onChange} />
         ) : (
           <>
             <EventTable
@@ -83,6 +79,7 @@ export function ListBody(props: ListBodyProps) {
               columns={columns}
               view={view}
               zone={zone}
+              categories={categories}
               active={props.active}
               isBusy={props.isBusy}
               onOpen={props.onOpen}
@@ -140,5 +137,5 @@ function useWidth(element: RefObject<HTMLElement | null>): number {
 /** Width of a digit in the letters of the list. */
 function charPixels(): number {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
-  return rem * 0.62;
+  return rem * 0.64;
 }

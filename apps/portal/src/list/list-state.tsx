@@ -21,7 +21,8 @@ interface ListStateProps {
 /** What stands in the place of the events while there are none. */
 export function ListState({ state, view, bounds, zone, onReload, onChange }: ListStateProps) {
   const { problem } = state;
-  if (problem !== undefined) return <Failure problem={problem} sort={view.sort.field} onReload={onReload} onChange={onChange} />;
+  if (problem !== undefined)
+    return <Failure problem={problem} sort={view.sort.field} onReload={onReload} onChange={onChange} />;
   if (state.phase === "loading") return <Skeleton />;
   const isNarrowed = view.range.kind !== "all";
   if (view.query.trim() === "" && !isNarrowed) return <FirstSteps size="whole" />;

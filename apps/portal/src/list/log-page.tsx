@@ -128,7 +128,10 @@ export function LogPage({ view, isKeyed, queryInput }: LogPageProps) {
   const isCovered = isNarrow && place !== undefined;
   const columns = view.columns ?? USUAL_COLUMNS;
   const facets = <FacetPanel scope={{ query, ...bounds }} onAsk={ask} />;
-  const [first, last] = [state.timeAt(Math.ceil(shown.position)), state.timeAt(Math.floor(shown.position) + shown.fitting - 2)];
+  const [first, last] = [
+    state.timeAt(Math.ceil(shown.position)),
+    state.timeAt(Math.floor(shown.position) + shown.fitting - 2),
+  ];
   return (
     <div className={`log${place === undefined ? "" : " has-detail"}`}>
       <main className="log-main" inert={isCovered}>
@@ -172,7 +175,11 @@ export function LogPage({ view, isKeyed, queryInput }: LogPageProps) {
           interval={state.interval}
           zone={zone}
           {...bounds}
-          sight={first === undefined || last === undefined ? undefined : { fromMs: Math.min(first, last), toMs: Math.max(first, last) }}
+          sight={
+            first === undefined || last === undefined
+              ? undefined
+              : { fromMs: Math.min(first, last), toMs: Math.max(first, last) }
+          }
           onBrush={(fromMs, toMs) => change({ range: { kind: "between", fromMs, toMs } })}
         />
         <StatusLine
@@ -188,6 +195,7 @@ export function LogPage({ view, isKeyed, queryInput }: LogPageProps) {
         />
         {!isNarrow && (
           <aside className="side" aria-label={t.facets.label}>
+            <h2 className="hidden">{t.facets.label}</h2>
             {facets}
           </aside>
         )}
@@ -236,7 +244,14 @@ export function LogPage({ view, isKeyed, queryInput }: LogPageProps) {
         </Dialog>
       )}
       {dialog === "export" && (
-        <ExportDialog view={view} columns={columns} zone={zone} bounds={bounds} state={state} onClose={() => setDialog(undefined)} />
+        <ExportDialog
+          view={view}
+          columns={columns}
+          zone={zone}
+          bounds={bounds}
+          state={state}
+          onClose={() => setDialog(undefined)}
+        />
       )}
     </div>
   );

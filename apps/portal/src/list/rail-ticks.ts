@@ -39,7 +39,8 @@ export function railTicks({ bars, order, length, zone, heightPx }: RailOptions):
       const share = (order === "desc" ? total - boundary.before : boundary.before) / total;
       // Near the ends the label would be cut off.
       if (share < gap / 2 || share > 1 - gap / 2) continue;
-      if (placed.every((tick) => Math.abs(tick.share - share) >= gap)) placed.push({ label: boundary.label, share, kind });
+      if (placed.every((tick) => Math.abs(tick.share - share) >= gap))
+        placed.push({ label: boundary.label, share, kind });
     }
   }
   return placed.sort((a, b) => a.share - b.share);

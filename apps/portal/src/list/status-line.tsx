@@ -23,9 +23,7 @@ export function StatusLine({ state, sort, isLive, onLive, onNews }: StatusLinePr
   const isStale = problem !== undefined && length > 0;
   return (
     <div className="status">
-      <p role="status">
-        {phase === "ready" ? countSentence(state.total, sort) : phase === "loading" ? t.loading : ""}
-      </p>
+      <p role="status">{phase === "ready" ? countSentence(state.total, sort) : phase === "loading" ? t.loading : ""}</p>
       {isStale && (
         <p className="stale" role="alert">
           {t.list.stale(explainProblem(problem).title)}

@@ -48,25 +48,25 @@ export function useWindow(scroller: RefObject<HTMLElement | null>, state: RowsSt
     latest.current = { placement, state, rowPx };
   });
 
-  const topPx = useCallback(
-    () => (scroller.current?.scrollTop ?? 0) + latest.current.placement.shiftPx,
+  const topPx = useCallback(() => (scroller.current?.scrollTop ?? 0) + latest.current.placement.shiftPx, [scroller]);
+  const place = useCallback(
+    (top: number, shiftPx: number) => {
+      const { rowPx: height, state: shown } = latest.current;
+      const box = scroller.current;
+      const fitting = Math.ceil((box?.clientHeight ?? 0) / height);
+      const position = Math.max(0, top / height);
+      const index = Math.ceil(position);
+      const event = shown.at(index);
+      anchor.current = event === undefined ? undefined : { place: formatPlace(event), index };
+      latest.current = { ...latest.current, placement: { shiftPx, position, fitting } };
+      setPlacement((before) =>
+        before.shiftPx === shiftPx && before.fitting === fitting && Math.abs(before.position - position) < 0.5
+          ? before
+          : { shiftPx, position, fitting },
+      );
+    },
     [scroller],
   );
-  const place = useCallback((top: number, shiftPx: number) => {
-    const { rowPx: height, state: shown } = latest.current;
-    const box = scroller.current;
-    const fitting = Math.ceil((box?.clientHeight ?? 0) / height);
-    const position = Math.max(0, top / height);
-    const index = Math.ceil(position);
-    const event = shown.at(index);
-    anchor.current = event === undefined ? undefined : { place: formatPlace(event), index };
-    latest.current = { ...latest.current, placement: { shiftPx, position, fitting } };
-    setPlacement((before) =>
-      before.shiftPx === shiftPx && before.fitting === fitting && Math.abs(before.position - position) < 0.5
-        ? before
-        : { shiftPx, position, fitting },
-    );
-  }, [scroller]);
 
   /** Moves to a place in the list: the scroll position is its share of the height, the shift is the rest. */
   const moveTo = useCallback(

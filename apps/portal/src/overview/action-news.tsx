@@ -5,6 +5,7 @@ import { plural } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import type { Bounds } from "../view/range.ts";
 import { showLabel } from "../view/times.ts";
+import { formatView, PLAIN_VIEW } from "../view/view.ts";
 import { Panel } from "./ranked.tsx";
 import { stoppedActions } from "./stopped-actions.ts";
 
@@ -30,7 +31,7 @@ export function ActionNews({ bounds, zone, hrefOf }: ActionNewsProps) {
       const fromMs = bounds.fromMs ?? toMs;
       const before = { fromMs: fromMs - (toMs - fromMs), toMs: fromMs };
       const count = async (scope: Bounds) =>
-        (await api.facets({ query: "", ...scope, fields: ["action"], limit: COUNTED }, signal)).facets["action"] ?? [];
+        (await api.facets({ query: "", ...scope, fields: ["action"], limit: COUNTED }, signal)).facets.action ?? [];
       const [earlier, now] = await Promise.all([count(before), count(bounds)]);
       return stoppedActions(earlier, now, { counted: COUNTED });
     },
@@ -58,7 +59,11 @@ export function ActionNews({ bounds, zone, hrefOf }: ActionNewsProps) {
                 <span className="quiet">{showLabel(Date.parse(first_seen_at ?? ""), zone, "day")}</span>
               </li>
             ))}
-            {fresh.length > SHOWN && <li className="quiet">{t.overview.others(fresh.length - SHOWN)}</li>}
+            {fresh.length > SHOWN && (
+              <li>
+                <a href={formatView({ ...PLAIN_VIEW, page: "actions" })}>{t.overview.others(fresh.length - SHOWN)}</a>
+              </li>
+            )}
           </ul>
         )}
       </Panel>

@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { useApi } from "../api/api-context.ts";
 import { writeTerm } from "../event/filter-term.ts";
 import { useActorNames } from "../event/use-actor-names.ts";
+import { useCategoryNames } from "../event/use-category-names.ts";
 import { Page, PageProblem } from "../frame/page.tsx";
 import { number } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
@@ -47,20 +48,18 @@ export default function OverviewPage({ view, zone }: OverviewProps) {
   });
   const { data: failed } = useQuery({
     queryKey: ["overview", "failed", bounds],
-    queryFn: ({ signal }) => api.facets({ query: FAILED, ...bounds, fields: ["action", "actor"], limit: VALUES }, signal),
+    queryFn: ({ signal }) =>
+      api.facets({ query: FAILED, ...bounds, fields: ["action", "actor"], limit: VALUES }, signal),
     ...shared,
   });
-  const { data: categories } = useQuery({
-    queryKey: ["categories"],
-    queryFn: ({ signal }) => api.categories(signal),
-  });
-  const actors = useMemo(() => [...(all?.facets["actor"] ?? []), ...(failed?.facets["actor"] ?? [])], [all, failed]);
+  const categories = useCategoryNames();
+  const actors = useMemo(() => [...(all?.facets.actor ?? []), ...(failed?.facets.actor ?? [])], [all, failed]);
   const names = useActorNames(actors);
   const hrefOf = (query: string) => formatView({ ...PLAIN_VIEW, zone: view.zone, range, query });
   const rows = (answer: typeof all, field: string, also = ""): readonly RankedRow[] | undefined =>
     answer?.facets[field]?.map(({ value, count, ref }) => {
       const person = ref === undefined ? undefined : names.get(ref);
-      const category = field === "category" ? categories?.find(({ id }) => id === value)?.name : undefined;
+      const category = field === "category" ? categories.get(value) : undefined;
       const term = ref === undefined ? writeTerm(field, value) : writeTerm(`${field}.ref`, ref);
       return {
         label: person?.name ?? category ?? (ref === undefined ? value : t.person(ref)),
@@ -70,7 +69,7 @@ export default function OverviewPage({ view, zone }: OverviewProps) {
     });
   const bars = counts?.buckets.map(({ from, count }) => ({ fromMs: Date.parse(from), count }));
   const total = bars?.reduce((sum, { count }) => sum + count, 0);
-  const outcome = (value: string) => all?.facets["outcome"]?.find((each) => each.value === value)?.count ?? 0;
+  const outcome = (value: string) => all?.facets.outcome?.find((each) => each.value === value)?.count ?? 0;
   return (
     <Page
       title={t.pages.overview}

@@ -38,13 +38,15 @@ export function Ranked({ title, rows }: { readonly title: string; readonly rows:
 interface PanelProps {
   readonly title: string;
   readonly note?: string;
+  /** Whether it stands beside others, or takes a row for itself. */
+  readonly width?: "column" | "full";
   readonly children: ReactNode;
 }
 
 /** A part of a page with a heading of its own. */
-export function Panel({ title, note, children }: PanelProps) {
+export function Panel({ title, note, width = "column", children }: PanelProps) {
   return (
-    <section className="panel">
+    <section className={`panel panel-${width}`}>
       <h2>{title}</h2>
       {note !== undefined && <p className="quiet">{note}</p>}
       {children}

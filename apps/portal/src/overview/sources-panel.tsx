@@ -26,7 +26,7 @@ export function SourcesPanel({ bounds, zone, hrefOf }: SourcesPanelProps) {
   });
   const { data: coverage } = useCoverage(bounds, zone);
   return (
-    <Panel title={t.overview.sources}>
+    <Panel title={t.overview.sources} width="full">
       {sources === undefined ? (
         <p className="quiet">{t.loading}</p>
       ) : (

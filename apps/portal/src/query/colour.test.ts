@@ -17,7 +17,23 @@ test("a query is coloured as it is understood", () => {
 });
 
 test("a mistake is marked, and what comes before it is coloured", () => {
-  expect(painted("action:x outcom:y z")).toEqual(["field:action:", "value:x", "operator: ", "fault:outcom", "rest::y z"]);
+  expect(painted("action:x outcom:y z")).toEqual([
+    "field:action:",
+    "value:x",
+    "operator: ",
+    "fault:outcom",
+    "rest::y z",
+  ]);
+});
+
+test("what comes before a value that is not written yet keeps its colours", () => {
+  expect(painted("-outcome:success actor:")).toEqual([
+    "operator:-",
+    "field:outcome:",
+    "value:success",
+    "operator: ",
+    "field:actor:",
+  ]);
 });
 
 test("the stretches of any text are that text", () => {

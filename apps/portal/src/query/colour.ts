@@ -15,12 +15,20 @@ export interface Token {
 export function colourQuery(text: string): readonly Token[] {
   const kinds: TokenKind[] = Array.from({ length: text.length }, () => "rest");
   const fault = paint(text, kinds);
-  // What comes before a mistake is a query of its own, more often than not.
   if (fault !== undefined) {
-    paint(text.slice(0, fault.offset), kinds);
+    paintBefore(text.slice(0, fault.offset), kinds);
     kinds.fill("fault", fault.offset, fault.offset + fault.length);
   }
   return tokensOf(text, kinds);
+}
+
+/** What comes before a mistake is a query of its own, more often than not; else what comes before its last condition is. */
+function paintBefore(text: string, kinds: TokenKind[]): void {
+  if (paint(text, kinds) === undefined) return;
+  const last = text.search(/\S+$/);
+  if (last <= 0 || paint(text.slice(0, last), kinds) !== undefined) return;
+  // A field that waits for its value.
+  if (text.endsWith(":")) kinds.fill("field", last, text.length);
 }
 
 function paint(text: string, kinds: TokenKind[]): Span | undefined {

@@ -24,13 +24,24 @@ describe("what is written at the cursor", () => {
       field: "outcome",
       rest: "jane ip:::1",
     });
-    expect(gap("details.pages:>1|")).toMatchObject({ kind: "value", from: 15, name: "details.pages", field: "details" });
+    expect(gap("details.pages:>1|")).toMatchObject({
+      kind: "value",
+      from: 15,
+      name: "details.pages",
+      field: "details",
+    });
     expect(gap("after:|")).toMatchObject({ kind: "value", field: "after" });
     expect(gap('category:"data ex|port" x')).toMatchObject({ from: 9, to: 22, written: '"data ex', field: "category" });
   });
 
   test("is one of the values of a parenthesis", () => {
-    expect(gap("action:(login OR lo|)")).toMatchObject({ kind: "value", from: 17, to: 19, written: "lo", field: "action" });
+    expect(gap("action:(login OR lo|)")).toMatchObject({
+      kind: "value",
+      from: 17,
+      to: 19,
+      written: "lo",
+      field: "action",
+    });
     expect(gap("action:(login) lo|")).toMatchObject({ kind: "field" });
   });
 

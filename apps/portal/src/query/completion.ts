@@ -136,7 +136,12 @@ function kindOf(field: FieldName): FieldKind {
 /** Values that begin with, or hold, what is written, as conditions are written. */
 export function completeValues(
   written: string,
-  values: readonly { readonly value: string; readonly label?: string; readonly detail: string; readonly insert?: string }[],
+  values: readonly {
+    readonly value: string;
+    readonly label?: string;
+    readonly detail: string;
+    readonly insert?: string;
+  }[],
 ): readonly Completion[] {
   const prefix = written.replace(/^"/, "").toLowerCase();
   const labelled = new Map(values.map((each) => [each.label ?? each.value, each]));

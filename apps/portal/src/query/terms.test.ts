@@ -25,7 +25,13 @@ describe("a value clicked in a facet", () => {
   });
 
   test("leaves every other condition what it was", () => {
-    for (const query of ["(a OR b) c", "action:((x OR y)) z", "-(a b)", 'a "b c" NOT details.x:1', "category:(a OR b*)"]) {
+    for (const query of [
+      "(a OR b) c",
+      "action:((x OR y)) z",
+      "-(a b)",
+      'a "b c" NOT details.x:1',
+      "category:(a OR b*)",
+    ]) {
       const back = toggleValue(toggleValue(query, "outcome", "denied"), "outcome", "denied");
       expect(formatQuery(parseQuery(back, { nowMs: 0 }))).toBe(formatQuery(parseQuery(query, { nowMs: 0 })));
     }

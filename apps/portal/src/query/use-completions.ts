@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { useApi } from "../api/api-context.ts";
 import type { FacetValue } from "../api/answers.ts";
+import { useApi } from "../api/api-context.ts";
 import { useActorNames } from "../event/use-actor-names.ts";
 import { plural } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";

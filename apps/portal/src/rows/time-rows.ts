@@ -228,7 +228,8 @@ function letGo(spans: readonly Span[], [first, last]: readonly [number, number])
     .sort((a, b) => b.distance - a.distance);
   const next = [...spans];
   for (const { span, at } of far) {
-    if (kept <= KEPT_ROWS / 2 || (starts[at] ?? 0) <= last + PAGE_ROWS && (starts[at + 1] ?? 0) >= first - PAGE_ROWS) break;
+    if (kept <= KEPT_ROWS / 2 || ((starts[at] ?? 0) <= last + PAGE_ROWS && (starts[at + 1] ?? 0) >= first - PAGE_ROWS))
+      break;
     next[at] = { ...span, rows: undefined };
     kept -= span.rows?.length ?? 0;
   }

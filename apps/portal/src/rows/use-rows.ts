@@ -1,5 +1,5 @@
 import { parseQuery, QueryError } from "@cairn/event";
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Api } from "../api/client.ts";
 import type { Problem } from "../api/problem.ts";
 import { boundsOf, type TimeRange } from "../view/range.ts";
@@ -52,12 +52,16 @@ export function useRows({ api, query, range, zone, sort }: RowsAsk): RowsHandle 
     return () => rows.close();
   }, [api, query, rangeKey, zone, field, order, round]);
 
+  const refused = useMemo<RowsState | undefined>(
+    () => (fault === undefined ? undefined : { ...LOADING_ROWS, phase: "failed", problem: fault }),
+    [fault],
+  );
   const rows = open?.rows;
   const state = useSyncExternalStore(rows?.subscribe ?? subscribeToNothing, rows?.state ?? nothing);
   const reload = useCallback(() => setRound((previous) => previous + 1), []);
   useRetry(state, reload);
   return {
-    state: fault === undefined ? state : { ...LOADING_ROWS, phase: "failed", problem: fault },
+    state: refused ?? state,
     rows: fault === undefined ? rows : undefined,
     askedAtMs: open?.askedAtMs ?? 0,
     reload,
@@ -115,6 +119,5 @@ export function useFollowing(
       });
     }, LOOK_AGAIN_MS);
     return () => clearInterval(timer);
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the place of the reader is asked for at each look
-  }, [rows, isOn]);
+  }, [rows, isOn, isAtTop]);
 }

@@ -349,7 +349,7 @@ export const EN = {
     failedText:
       "Do not rely on this event as it is shown. Something between the log and this page changed it, or the log itself was changed. Compare with `cairn verify` on another machine, and tell whoever answers for this log.",
     verified: (entry: string, size: string) => `Sealed as entry ${entry} in a log of ${size}, checked in your browser`,
-    plain: "Nobody, the operator included, can change this event any more without this page noticing.",
+    plain: "If anybody, the operator of the server included, changes this event from now on, this browser notices.",
     withheld: (count: number) =>
       `${plural(count, { one: "One part of this event is", other: "# parts of this event are" })} withheld or erased. What is shown is proved; that something stood there is proved; what it said is not.`,
     what: "What this proves, and what not",
@@ -506,7 +506,8 @@ export const EN = {
     sdk: "From a program",
     sdkText: "`npm install @cairn/sdk`. It sends in batches, tries again, and says what was not recorded.",
     search: "Search from a script",
-    searchText: "The key needs the scope `events:read`. The query goes in the body, so that names stay out of access logs.",
+    searchText:
+      "The key needs the scope `events:read`. The query goes in the body, so that names stay out of access logs.",
     follow: "Follow what comes in",
     followText: "Waits up to 30 seconds for something new; go on with `after=` and the `next` of the answer.",
     verify: "Check evidence offline",

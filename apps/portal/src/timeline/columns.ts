@@ -35,7 +35,7 @@ export function chartColumns(bars: readonly Bar[], options: ChartOptions): reado
   const last = toMs ?? endOf(bars, interval);
   if (first === undefined || last === undefined || last <= first) return [];
   const edges = edgesOf(first, Math.max(last, endOf(bars, interval) ?? last), options);
-  const step = Math.ceil((edges.length - 1) / maxColumns);
+  const step = Math.max(1, Math.ceil((edges.length - 1) / maxColumns));
   const columns: ChartColumn[] = [];
   let bar = 0;
   for (let at = 0; at + 1 < edges.length; at += step) {
@@ -73,9 +73,3 @@ function edgesOf(firstMs: number, lastMs: number, { interval, zone }: ChartOptio
 
 /** A range of many years in days, and no more. */
 const MAX_EDGES = 40_000;
-
-/** A round number at or above a count, for the top of an axis. */
-export function roundUp(count: number): number {
-  const step = 10 ** Math.floor(Math.log10(Math.max(1, count)));
-  return [1, 2, 5, 10].map((factor) => factor * step).find((round) => round >= count) ?? count;
-}

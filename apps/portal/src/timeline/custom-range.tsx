@@ -1,5 +1,6 @@
 import { type SyntheticEvent, useState } from "react";
 import { type DateRange, DayPicker } from "react-day-picker";
+import "react-day-picker/style.css";
 import { t } from "../texts/texts.ts";
 import type { TimeRange } from "../view/range.ts";
 import { showTime } from "../view/times.ts";

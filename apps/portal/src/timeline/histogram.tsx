@@ -5,7 +5,7 @@ import { compactNumber, plural } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import type { Bounds } from "../view/range.ts";
 import { type Grain, showLabel } from "../view/times.ts";
-import { type ChartColumn, chartColumns, roundUp } from "./columns.ts";
+import { type ChartColumn, chartColumns } from "./columns.ts";
 
 interface HistogramProps extends Bounds {
   readonly bars: readonly Bar[] | undefined;
@@ -19,6 +19,12 @@ interface HistogramProps extends Bounds {
 
 const MAX_COLUMNS = 96;
 
+/** Columns that are marked, from where the mark began to where it is now. */
+interface Mark {
+  readonly anchor: number;
+  readonly at: number;
+}
+
 /** Events over time. A drag, or Shift and the arrow keys, narrows the list to a stretch. */
 export function Histogram({ bars, interval, zone, fromMs, toMs, sight, onBrush }: HistogramProps) {
   const columns = useMemo(
@@ -28,18 +34,25 @@ export function Histogram({ bars, interval, zone, fromMs, toMs, sight, onBrush }
         : chartColumns(bars, { interval, fromMs, toMs, zone, maxColumns: MAX_COLUMNS }),
     [bars, interval, fromMs, toMs, zone],
   );
-  const [mark, setMark] = useState<{ readonly anchor: number; readonly at: number }>();
+  const [mark, setShownMark] = useState<Mark>();
+  // What the pointer marks is read again before it is drawn.
+  const marking = useRef<Mark>(undefined);
+  const setMark = (next: Mark | undefined) => {
+    marking.current = next;
+    setShownMark(next);
+  };
   const chart = useRef<HTMLDivElement>(null);
   const drag = useRef(false);
   const id = useId();
   if (columns.length === 0) return <div className="histogram is-empty" aria-hidden="true" />;
 
-  const top = roundUp(Math.max(...columns.map(({ count }) => count)));
+  const top = Math.max(1, ...columns.map(({ count }) => count));
   const grain = grainOf(columns);
   const [low, high] = mark === undefined ? [-1, -1] : [Math.min(mark.anchor, mark.at), Math.max(mark.anchor, mark.at)];
   const brush = (first: number, last: number) => {
     const [from, to] = [columns[first], columns[last]];
-    if (from !== undefined && to !== undefined) onBrush(Math.max(from.fromMs, fromMs ?? from.fromMs), to.toMs);
+    if (from !== undefined && to !== undefined)
+      onBrush(Math.max(from.fromMs, fromMs ?? from.fromMs), Math.min(to.toMs, toMs ?? to.toMs));
     setMark(undefined);
   };
   const columnAt = (event: PointerEvent) => {
@@ -85,7 +98,9 @@ export function Histogram({ bars, interval, zone, fromMs, toMs, sight, onBrush }
         className="chart"
         title={t.histogram.hint}
         onKeyDown={onKeyDown}
-        onBlur={() => setMark(undefined)}
+        onBlur={() => {
+          if (!drag.current) setMark(undefined);
+        }}
         onPointerDown={(event) => {
           if (event.button !== 0) return;
           drag.current = true;
@@ -93,10 +108,11 @@ export function Histogram({ bars, interval, zone, fromMs, toMs, sight, onBrush }
           setMark({ anchor: columnAt(event), at: columnAt(event) });
         }}
         onPointerMove={(event) => {
-          if (drag.current && mark !== undefined) setMark({ ...mark, at: columnAt(event) });
+          if (drag.current && marking.current !== undefined) setMark({ ...marking.current, at: columnAt(event) });
         }}
         onPointerUp={() => {
-          if (drag.current && mark !== undefined) brush(low, high);
+          const { anchor, at } = marking.current ?? { anchor: -1, at: -1 };
+          if (drag.current && at >= 0) brush(Math.min(anchor, at), Math.max(anchor, at));
           drag.current = false;
         }}
         onPointerCancel={() => {
@@ -105,13 +121,14 @@ export function Histogram({ bars, interval, zone, fromMs, toMs, sight, onBrush }
         }}
       >
         {columns.map((column, i) => (
+          // The chart has the focus and the keys, and points to its columns.
+          // biome-ignore lint/a11y/useFocusableInteractive: the chart has the focus
           <div
             key={column.fromMs}
             id={`${id}-${i}`}
             role="option"
             aria-selected={i >= low && i <= high}
             aria-label={columnName(column, zone, grain)}
-            tabIndex={-1}
             className="chart-column"
           >
             <div className="chart-bar" style={{ height: `${(100 * column.count) / top}%` }} />
@@ -122,9 +139,7 @@ export function Histogram({ bars, interval, zone, fromMs, toMs, sight, onBrush }
       <div className="chart-axis" aria-hidden="true">
         <span>{showLabel(columns[0]?.fromMs ?? 0, zone, grain)}</span>
         <span className="chart-marked">
-          {mark === undefined
-            ? t.histogram.top(compactNumber(top))
-            : markedName(marked, zone, grain)}
+          {mark === undefined ? t.histogram.top(compactNumber(top)) : markedName(marked, zone, grain)}
         </span>
         <span>{showLabel((columns.at(-1)?.toMs ?? 1) - 1, zone, grain)}</span>
       </div>
@@ -149,7 +164,9 @@ function SightMark({ columns, sight }: SightMarkProps) {
     return (at + Math.max(0, ms - column.fromMs) / (column.toMs - column.fromMs)) / columns.length;
   };
   const [left, right] = [position(sight.fromMs), position(sight.toMs)];
-  return <div className="chart-sight" style={{ left: `${100 * left}%`, width: `${100 * Math.max(0, right - left)}%` }} />;
+  return (
+    <div className="chart-sight" style={{ left: `${100 * left}%`, width: `${100 * Math.max(0, right - left)}%` }} />
+  );
 }
 
 function grainOf(columns: readonly ChartColumn[]): Grain {

@@ -32,8 +32,9 @@ export function ZoneChoice({ zone, onZone }: ZoneChoiceProps) {
     }
     onZone(chosen);
   };
+  const known = zoneNames();
   const regions = Map.groupBy(
-    zoneNames().filter((name) => name.includes("/")),
+    known.filter((name) => name.includes("/")),
     (name) => name.slice(0, name.indexOf("/")),
   );
   return (
@@ -53,7 +54,7 @@ export function ZoneChoice({ zone, onZone }: ZoneChoiceProps) {
               ))}
           </optgroup>
         ))}
-        {zone !== "UTC" && zone !== own && !zone.includes("/") && <option value={zone}>{zone}</option>}
+        {zone !== own && !known.includes(zone) && <option value={zone}>{zone}</option>}
       </select>
     </p>
   );

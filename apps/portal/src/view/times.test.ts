@@ -11,7 +11,7 @@ afterEach(() => {
 
 describe("times", () => {
   test("in UTC are as they were sent", () => {
-    expect(showTime("2026-03-04T05:06:07.089Z", "utc")).toEqual({
+    expect(showTime("2026-03-04T05:06:07.089Z", "UTC")).toEqual({
       date: "2026-03-04",
       time: "05:06:07.089",
       offset: "UTC",
@@ -32,7 +32,12 @@ describe("times", () => {
     expect(showMoment("2026-10-25T01:30:00.000Z", "local")).toBe("2026-10-25 02:30:00.000 UTC+1");
   });
 
+  test("are those of any zone", () => {
+    expect(showMoment("2026-07-01T22:30:00.000Z", "Asia/Kolkata")).toBe("2026-07-02 04:00:00.000 UTC+5:30");
+    expect(showMoment("1890-01-01T00:00:00.000Z", "UTC")).toBe("1890-01-01 00:00:00.000 UTC");
+  });
+
   test("that are none are shown as they stand", () => {
-    expect(showMoment("yesterday", "utc")).toBe("yesterday");
+    expect(showMoment("yesterday", "UTC")).toBe("yesterday");
   });
 });

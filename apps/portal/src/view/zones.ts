@@ -41,7 +41,11 @@ export function offsetAt(zone: Zone, ms: number): number {
   const key = `${name} ${quarter}`;
   const known = offsets.get(key);
   if (known !== undefined) return known;
-  const part = new Map(formatOf(name).formatToParts(quarter).map(({ type, value }) => [type, Number(value)]));
+  const part = new Map(
+    formatOf(name)
+      .formatToParts(quarter)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   const at = (type: string) => part.get(type as Intl.DateTimeFormatPartTypes) ?? 0;
   const clock = Date.UTC(at("year"), at("month") - 1, at("day"), at("hour"), at("minute"), at("second"));
   if (offsets.size >= MAX_CACHED) offsets.clear();

@@ -50,6 +50,12 @@ export async function perform(
   await context.own.change(deed.access, [{ tenantNo: tenant.no, category, event }]);
 }
 
+/** In whose log a change of a project stands: that of the tenant it was made from, else that of the instance. */
+export function changedFrom({ side }: ServerContext, { tenantNo, isOperator }: Principal): Tenant | "instance" {
+  const own = tenantNo === undefined || isOperator ? undefined : side.registry.tenant(tenantNo);
+  return own ?? "instance";
+}
+
 /** Fields in which two states differ; absent is null. */
 export function changedFields(
   before: Readonly<Record<string, unknown>>,

@@ -56,16 +56,15 @@ async function expireTenants({ registry, own, onTenant }: ExpiryParts, nowMs: nu
     const isExpired = tenant.expiresAtMs !== undefined && tenant.expiresAtMs <= nowMs;
     const isDoomed = tenant.deletion !== undefined && tenant.deletion.dueAtMs <= nowMs;
     if (!isDoomed && (!isExpired || tenant.suspendedAtMs !== undefined)) continue;
-    const standing = isDoomed
-      ? { ...tenant, deletion: undefined, deletedAtMs: nowMs }
-      : { ...tenant, suspendedAtMs: nowMs };
+    const standing = isDoomed ? { deletion: undefined, deletedAtMs: nowMs } : { suspendedAtMs: nowMs };
+    const after = { ...tenant, ...standing };
     const event = {
       action: isDoomed ? "tenant.deleted" : "tenant.expired",
       actor: SYSTEM_ACTOR,
       targets: [{ type: "tenant", id: tenant.id, name: tenant.name }],
       changes: changedFields(
         { suspended_at: shownTime(tenant.suspendedAtMs), deleted_at: null },
-        { suspended_at: shownTime(standing.suspendedAtMs), deleted_at: shownTime(standing.deletedAtMs) },
+        { suspended_at: shownTime(after.suspendedAtMs), deleted_at: shownTime(after.deletedAtMs) },
       ),
     };
     await own.change(

@@ -131,6 +131,7 @@ export class OwnLog {
       canCreateTenants: false,
       atomic: false,
       idempotencyKey: undefined,
+      wantsPlaces: false,
       defaultSource: OWN_SOURCE,
     });
     const refused = refusalsOf(answer);

@@ -8,6 +8,7 @@ import type { Threads } from "../threads/start-threads.ts";
 import { type Mail, openMail } from "./mail.ts";
 import { OwnLog } from "./own-log.ts";
 import { Readings } from "./readings.ts";
+import { RegistryCache } from "./registry-cache.ts";
 import { type SealedToken, sealedToken } from "./sealed-token.ts";
 import { SessionService } from "./session-service.ts";
 import { LockOut } from "./sign-in/lock-out.ts";
@@ -20,6 +21,7 @@ export interface AccessParts {
   readonly own: OwnLog;
   readonly readings: Readings;
   readonly keys: KeyCache;
+  readonly lately: RegistryCache;
   readonly sessions: SessionService;
   readonly links: FirstUseLinks;
   readonly viewerTokens: SealedToken<ViewerToken>;
@@ -42,11 +44,16 @@ export function startAccess(made: {
   const { serverSecret } = side.secrets;
   const own = new OwnLog({ side, writer: threads.writer, ingest: threads.ingest[0]!, log });
   const keys = new KeyCache(access);
-  own.onChange(() => keys.forget());
+  const lately = new RegistryCache(registry);
+  own.onChange(() => {
+    keys.forget();
+    lately.forget();
+  });
   const times = { idleMs: config.sessionIdleMinutes * 60_000, absoluteMs: config.sessionHours * 3_600_000 };
   return {
     own,
     keys,
+    lately,
     readings: new Readings({ own, operatorName: config.operatorName, registry }),
     sessions: new SessionService({ access, own, times }),
     links: new FirstUseLinks(serverSecret),

@@ -59,8 +59,7 @@ export function identifyKey(context: ServerContext, text: string, address: strin
 
 /** What a key lets do; undefined when its tenant is gone. @throws CairnError tenant_suspended */
 export function principalOfKey(context: ServerContext, key: ApiKey): Principal | undefined {
-  const { registry } = context.side;
-  const tenant = key.tenantNo === undefined ? undefined : registry.tenant(key.tenantNo);
+  const tenant = key.tenantNo === undefined ? undefined : context.lately.tenant(key.tenantNo);
   if (key.tenantNo !== undefined) {
     if (tenant === undefined || tenant.deletedAtMs !== undefined) return undefined;
     demandLive(tenant);

@@ -84,7 +84,7 @@ export function enterProject(
 function projectOf(context: ServerContext, request: FastifyRequest, principal: Principal): Project {
   const { registry } = context.side;
   const named = request.headers["cairn-project"];
-  const own = registry.projectOf(principal.projectNo);
+  const own = context.lately.project(principal.projectNo);
   if (own === undefined) throw noTenant();
   if (named === undefined || named === own.id) return own;
   const other = principal.isOperator && typeof named === "string" ? registry.project(named) : undefined;
@@ -100,7 +100,7 @@ export function tenantOf(context: ServerContext, request: FastifyRequest, princi
   const named = request.headers["cairn-tenant"];
   const { registry } = context.side;
   const project = projectOf(context, request, principal);
-  const own = principal.tenantNo === undefined ? undefined : registry.tenant(principal.tenantNo);
+  const own = principal.tenantNo === undefined ? undefined : context.lately.tenant(principal.tenantNo);
   if (named === undefined && own !== undefined && own.projectNo === project.no) return own;
   if (own !== undefined && !principal.isOperator) {
     if (named !== own.id) throw noTenant();

@@ -18,7 +18,7 @@ const writer = new CanonicalWriter(256 * 1024);
 /** Writes the answer to a request. Straight into bytes: it is on the path of every event. */
 export function writeAnswer(
   { admissions, outcomes }: Settled,
-  options: { readonly showTenant: boolean },
+  options: { readonly showTenant: boolean; readonly wantsPlaces: boolean },
 ): IngestAnswer {
   writer.clear();
   writer.text('{"results":[');
@@ -31,7 +31,7 @@ export function writeAnswer(
     writeResult(admission, outcome, options.showTenant);
     if (outcome === undefined || outcome.status === "held" || outcome.status === "conflict") continue;
     recorded++;
-    if (admission.kind === "admitted") {
+    if (options.wantsPlaces && admission.kind === "admitted") {
       const tenantNo = admission.admitted.context.tenant.no;
       const { ledger, sequence } = outcome.receipt;
       const known = places.get(tenantNo);
@@ -41,12 +41,21 @@ export function writeAnswer(
   writer.text("]}");
   return {
     status: recorded === admissions.length ? 200 : recorded === 0 ? 422 : 207,
-    // Memory of its own: it is moved to the main thread.
-    body: writer.bytes.slice(0, writer.length),
+    body: writtenBody(),
     events: admissions.length,
     recorded,
     places: [...places.values()],
   };
+}
+
+/** Short answers go over, and out, as text. */
+const MAX_TEXT_BYTES = 4_096;
+
+function writtenBody(): Uint8Array | string {
+  const { bytes, length } = writer;
+  // Memory of its own: it is moved to the main thread.
+  if (length > MAX_TEXT_BYTES) return bytes.slice(0, length);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString("utf8");
 }
 
 function writeResult(admission: Admission, outcome: Outcome | undefined, showTenant: boolean): void {

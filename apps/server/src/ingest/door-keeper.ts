@@ -5,19 +5,19 @@ import {
   type CairnEvent,
   type CompiledBody,
   CompiledEvent,
-  DEFAULT_PERSON_TARGET_TYPES,
   type EventCompiler,
   LIMITS,
   parseBatch,
 } from "@cairn/event";
-import { EVENT_LOG, type ReaderSide, readLog, type Tenant } from "@cairn/ledger";
-import { type Catalog, readCatalog } from "../catalog/catalog.ts";
+import type { ReaderSide } from "@cairn/ledger";
 import type { Client } from "../threads/rpc.ts";
+import { receiveBytes } from "../threads/sent-bytes.ts";
 import type { WriterApi } from "../threads/writer-api.ts";
 import { type AdmittedEvent, CompiledAdmission, type TenantContext } from "./admitted-event.ts";
 import { decodeBody } from "./decode-body.ts";
 import { identityOf } from "./identity.ts";
 import type { IngestRequest } from "./ingest-api.ts";
+import { TenantContexts } from "./tenant-contexts.ts";
 
 /** One event of a request after the door. */
 export type Admission = { readonly kind: "admitted"; readonly admitted: AdmittedEvent } | Refusal;
@@ -39,15 +39,9 @@ export interface Admissions {
   readonly compiled: CompiledBody | undefined;
 }
 
-/** Free text that a project may declare personal as a whole. */
-const FREE_TEXT = ["/description", "/details", "/changes", "/outcome/reason", "/labels", "/purpose", "/recipient"];
-
-/** Reads requests and lets events in, one by one. Owns what a thread remembers of tenants and catalogs. */
+/** Reads requests and lets events in, one by one. */
 export class DoorKeeper {
-  private readonly byId = new Map<string, TenantContext>();
-  private readonly byNo = new Map<number, TenantContext>();
-  private readonly side: ReaderSide;
-  private readonly writer: Client<WriterApi>;
+  private readonly tenants: TenantContexts;
   private readonly compiler: EventCompiler | undefined;
 
   constructor(parts: {
@@ -55,25 +49,24 @@ export class DoorKeeper {
     readonly writer: Client<WriterApi>;
     readonly compiler: EventCompiler | undefined;
   }) {
-    this.side = parts.side;
-    this.writer = parts.writer;
+    this.tenants = new TenantContexts(parts);
     this.compiler = parts.compiler;
   }
 
   /** Forgets catalogs and settings. */
   refresh(): void {
-    this.byId.clear();
-    this.byNo.clear();
+    this.tenants.forget();
   }
 
   /** Admits or refuses each event of a request. @throws CairnError when the body as a whole cannot be read */
   async admit(request: IngestRequest): Promise<Admissions> {
-    const body = decodeBody(request.body, request.encoding);
+    const body = decodeBody(receiveBytes(request.body), request.encoding);
     const fast = await this.admitCompiled(body, request);
     if (fast !== undefined) return fast;
     const items = parseBatch(body, request.format);
     const mayBeLarge = body.length > LIMITS.eventBytes;
     const admissions: Admission[] = [];
+    if (request.tenantNo === undefined && items.length > 1) await this.tenants.create(items.map(tenantIn), request);
     for (const [position, item] of items.entries())
       admissions.push(await this.admitOne(item, { request, position, mayBeLarge }));
     return { admissions, bytes: body.length, compiled: undefined };
@@ -86,7 +79,7 @@ export class DoorKeeper {
   private async admitCompiled(body: Uint8Array, request: IngestRequest): Promise<Admissions | undefined> {
     const { compiler } = this;
     if (compiler === undefined || request.tenantNo === undefined || request.format !== "json") return undefined;
-    const context = this.knownContext(request.tenantNo);
+    const context = this.tenants.known(request.tenantNo);
     if (context === undefined || context.personalPointers.length > 0) return undefined;
     const compiled = compiler.compile(body, {
       tenantNo: request.tenantNo,
@@ -149,7 +142,9 @@ export class DoorKeeper {
       if (item.kind === "refused") throw item.error;
       if (at.mayBeLarge) checkSize(value);
       const context =
-        request.tenantNo === undefined ? await this.contextOfEvent(value, request) : this.context(request.tenantNo);
+        request.tenantNo === undefined
+          ? await this.tenants.named(tenantOf(value), request)
+          : this.tenants.of(request.tenantNo);
       return { kind: "admitted", admitted: this.admitValue(value, context, at) };
     } catch (error) {
       if (!(error instanceof CairnError)) throw error;
@@ -198,67 +193,6 @@ export class DoorKeeper {
       personalPointers: own === undefined ? context.personalPointers : [...context.personalPointers, ...own],
     };
   }
-
-  private async contextOfEvent(value: unknown, request: IngestRequest): Promise<TenantContext> {
-    const id = typeof value === "object" && value !== null ? (value as { tenant?: unknown }).tenant : undefined;
-    if (typeof id !== "string")
-      throw new CairnError("tenant_required", "the key belongs to a project and the event names no tenant", {
-        pointer: "/tenant",
-      });
-    const cached = this.byId.get(`${request.projectNo}/${id}`);
-    if (cached !== undefined) return cached;
-    const tenant = this.side.registry.findTenant(request.projectNo, id) ?? (await this.createTenant(id, request));
-    const context = this.context(tenant.no);
-    this.byId.set(`${request.projectNo}/${id}`, context);
-    return context;
-  }
-
-  private createTenant(id: string, request: IngestRequest): Promise<Tenant> {
-    if (!request.canCreateTenants || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(id)) {
-      throw new CairnError("not_found", `there is no tenant ${JSON.stringify(id.slice(0, 100))}`, {
-        pointer: "/tenant",
-      });
-    }
-    return this.writer.call("createTenant", { projectNo: request.projectNo, id });
-  }
-
-  /** The context of a tenant, or undefined when there is none: each event is refused for that by itself. */
-  private knownContext(tenantNo: number): TenantContext | undefined {
-    if (!this.byNo.has(tenantNo) && this.side.registry.tenant(tenantNo) === undefined) return undefined;
-    return this.context(tenantNo);
-  }
-
-  private context(tenantNo: number): TenantContext {
-    let context = this.byNo.get(tenantNo);
-    if (context === undefined) {
-      const tenant = this.side.registry.tenant(tenantNo);
-      if (tenant === undefined) throw new CairnError("not_found", "there is no such tenant");
-      const catalog = readCatalog(this.side.db, tenant.projectNo);
-      context = {
-        tenant,
-        origin: readLog(this.side.db, tenantNo, EVENT_LOG).origin,
-        fingerprintKey: this.side.keyring.tenantKeys(tenantNo).fingerprintKey,
-        personTargetTypes: personTargetTypes(tenant, catalog),
-        catalog,
-        personalPointers:
-          this.side.registry.projectSettings(tenant.projectNo).freeTextIsPersonal === true ? FREE_TEXT : [],
-        seenActions: new Set(
-          this.side.db
-            .all<{ action: string }>("SELECT action FROM seen_actions WHERE tenant_no = ?", tenantNo)
-            .map((row) => row.action),
-        ),
-      };
-      this.byNo.set(tenantNo, context);
-    }
-    return context;
-  }
-}
-
-/** Target types that are people for a tenant: the built-in ones, its own, and those its catalog names. */
-function personTargetTypes(tenant: Tenant, catalog: Catalog): ReadonlySet<string> {
-  const types = new Set([...DEFAULT_PERSON_TARGET_TYPES, ...(tenant.settings.personTargetTypes ?? [])]);
-  for (const { definition } of catalog.values()) for (const type of definition.person_targets ?? []) types.add(type);
-  return types;
 }
 
 function textOf(body: Uint8Array, compiled: CompiledBody, index: number): string {
@@ -290,4 +224,13 @@ function checkSize(value: unknown): void {
 function idOf(value: unknown): string | undefined {
   const id = typeof value === "object" && value !== null ? (value as { id?: unknown }).id : undefined;
   return typeof id === "string" ? id.slice(0, LIMITS.idChars) : undefined;
+}
+
+function tenantIn(item: BatchItem): unknown {
+  return item.kind === "value" ? tenantOf(item.value) : undefined;
+}
+
+/** What an event names as its tenant. */
+function tenantOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? (value as { tenant?: unknown }).tenant : undefined;
 }

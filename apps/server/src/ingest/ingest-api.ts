@@ -1,4 +1,5 @@
 import type { BatchFormat } from "@cairn/event";
+import type { SentBytes } from "../threads/sent-bytes.ts";
 import type { BodyEncoding } from "./decode-body.ts";
 
 /** What an ingest thread does for the main thread. */
@@ -11,7 +12,7 @@ export interface IngestApi {
 
 /** A request to record events, as the main thread hands it over: authenticated, not yet read. */
 export interface IngestRequest {
-  readonly body: Uint8Array;
+  readonly body: SentBytes;
   readonly encoding: BodyEncoding;
   readonly format: BatchFormat;
   readonly keyId: string;
@@ -23,15 +24,17 @@ export interface IngestRequest {
   readonly canCreateTenants: boolean;
   readonly atomic: boolean;
   readonly idempotencyKey: string | undefined;
+  /** Whether the answer has to wait for what is recorded, and needs to know where it stands. */
+  readonly wantsPlaces: boolean;
   readonly defaultSource: string;
 }
 
 export interface IngestAnswer {
   readonly status: 200 | 207 | 422;
-  /** The response body: JSON in UTF-8. */
-  readonly body: Uint8Array;
+  /** The response body: JSON, as text when it is short, else in UTF-8. */
+  readonly body: Uint8Array | string;
   readonly events: number;
   readonly recorded: number;
-  /** The last place of each tenant that an answer may have to wait for. */
+  /** The last place of each tenant, if the request wanted to know. */
   readonly places: readonly { readonly tenantNo: number; readonly ledger: number; readonly sequence: number }[];
 }

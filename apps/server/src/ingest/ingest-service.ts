@@ -3,6 +3,7 @@ import { EventReader, type ReaderSide } from "@cairn/ledger";
 import { createHashKernel } from "@cairn/merkle";
 import { type Client, Transfer } from "../threads/rpc.ts";
 import type { WriterApi } from "../threads/writer-api.ts";
+import type { AdmittedEvent } from "./admitted-event.ts";
 import { presentError, writeAnswer } from "./answer.ts";
 import { type Admission, DoorKeeper } from "./door-keeper.ts";
 import type { IngestAnswer, IngestApi, IngestRequest } from "./ingest-api.ts";
@@ -109,28 +110,29 @@ export function createIngest({
     try {
       const mode = group[0]!.request.atomic ? "all_or_nothing" : "each";
       const mayRecord = mode === "each" || group[0]!.admissions.every((admission) => admission.kind === "admitted");
-      if (mayRecord) await allDone([...byTenant(group).values()].map((members) => recordTenant(members, mode)));
+      if (mayRecord) await recordTenants([...byTenant(group).values()], mode);
       for (const one of group) one.resolve(answer(one));
     } catch (error) {
       for (const one of group) one.reject(error);
     }
   }
 
-  async function recordTenant(members: readonly Member[], mode: "each" | "all_or_nothing"): Promise<void> {
-    const admitted = members.map(({ owner, position }) => {
-      const admission = owner.admissions[position]!;
-      if (admission.kind !== "admitted") throw new Error("BUG: a refused event on its way to the writer");
-      return admission.admitted;
-    });
-    const outcomes = await pipeline.record(admitted, {
-      mode,
-      onUnits(units) {
-        const nowMs = Date.now();
-        const share = units / members.length;
-        for (const { owner } of members) limiter.spend(owner.request.keyId, share, nowMs);
+  async function recordTenants(tenants: readonly Member[][], mode: "each" | "all_or_nothing"): Promise<void> {
+    if (tenants.length === 0) return;
+    const nowMs = Date.now();
+    const outcomes = await pipeline.record(
+      tenants.map((members) => members.map(admittedOf)),
+      {
+        mode,
+        onUnits(tenant, units) {
+          const members = tenants[tenant]!;
+          const share = units / members.length;
+          for (const { owner } of members) limiter.spend(owner.request.keyId, share, nowMs);
+        },
       },
-    });
-    for (const [i, { owner, position }] of members.entries()) owner.outcomes[position] = outcomes[i];
+    );
+    for (const [tenant, members] of tenants.entries())
+      for (const [i, { owner, position }] of members.entries()) owner.outcomes[position] = outcomes[tenant]![i];
   }
 
   function rememberRefused(admissions: readonly Admission[], request: IngestRequest): void {
@@ -152,6 +154,7 @@ export function createIngest({
   return {
     async ingest(request: IngestRequest) {
       const answer = await ingest(request);
+      if (typeof answer.body === "string") return answer;
       return new Transfer(answer, [answer.body.buffer as ArrayBuffer]) as unknown as IngestAnswer;
     },
     refresh() {
@@ -162,12 +165,10 @@ export function createIngest({
   };
 }
 
-/**
- * Waits for all, and only then fails if one did: what a request holds is given back when it is answered, and must not be
- * in use then.
- */
-async function allDone(work: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(work)) if (result.status === "rejected") throw result.reason;
+function admittedOf({ owner, position }: Member): AdmittedEvent {
+  const admission = owner.admissions[position]!;
+  if (admission.kind !== "admitted") throw new Error("BUG: a refused event on its way to the writer");
+  return admission.admitted;
 }
 
 function byTenant(group: readonly Admitted[]): Map<number, Member[]> {
@@ -185,5 +186,5 @@ function byTenant(group: readonly Admitted[]): Map<number, Member[]> {
 }
 
 function answer({ request, admissions, outcomes }: Admitted): IngestAnswer {
-  return writeAnswer({ admissions, outcomes }, { showTenant: request.isProjectKey });
+  return writeAnswer({ admissions, outcomes }, { showTenant: request.isProjectKey, wantsPlaces: request.wantsPlaces });
 }

@@ -17,15 +17,17 @@ import {
   PeopleCache,
   type PreparableEvent,
   type PreparedBatch,
-  prepareBatch,
+  prepareBatches,
   receiptOf,
   type Suspect,
+  type TenantPeople,
 } from "@cairn/ledger";
 import type { HashKernel } from "@cairn/merkle";
 import type { Client } from "../threads/rpc.ts";
 import type { WriterApi } from "../threads/writer-api.ts";
 import type { AdmittedEvent, TenantContext } from "./admitted-event.ts";
 import { FreshReceipt } from "./fresh-receipt.ts";
+import { isSameIdentity, repeatOf, settleRepeat } from "./repeats.ts";
 
 /** How recording one event ended. */
 export type Outcome =
@@ -59,28 +61,51 @@ export class Pipeline {
     this.reader.forget();
   }
 
-  /** Records events of one tenant. Every outcome but `held` is durable when this returns. */
+  /**
+   * Records events, of one tenant in each list. Every outcome but `held` is durable when this returns. Whatever the number
+   * of tenants, the writer is asked at most twice: who the people are, and to commit.
+   */
   async record(
-    admitted: readonly AdmittedEvent[],
-    options: { readonly mode: CommitRequest["mode"]; readonly onUnits: (units: number) => void },
-  ): Promise<Outcome[]> {
-    const { context } = admitted[0]!;
-    const batch = prepareBatch(await this.preparable(admitted), {
-      tenantNo: context.tenant.no,
-      origin: context.origin,
-      fingerprintKey: context.fingerprintKey,
-      kernel: this.kernel,
-    });
-    options.onUnits(batch.units);
-    this.rememberActions(context, admitted);
-    const first = await this.commit({ batch, mode: options.mode });
-    const outcomes = this.outcomes(batch, first);
-    if (first.suspects.length === 0) return outcomes;
-    return this.settle({ admitted, batch, first, outcomes, mode: options.mode });
+    tenants: readonly (readonly AdmittedEvent[])[],
+    options: { readonly mode: CommitRequest["mode"]; readonly onUnits: (tenant: number, units: number) => void },
+  ): Promise<Outcome[][]> {
+    const events = await this.preparable(tenants);
+    const batches = prepareBatches(
+      tenants.map(([first], i) => {
+        const { tenant, origin, fingerprintKey } = first!.context;
+        return { tenantNo: tenant.no, origin, fingerprintKey, events: events[i]! };
+      }),
+      this.kernel,
+    );
+    for (const [i, { units }] of batches.entries()) options.onUnits(i, units);
+    const { mode } = options;
+    const results = await this.commitFirst(tenants, { batches, mode });
+    const outcomes = batches.map((batch, i) => this.outcomes(batch, results[i]!));
+    await allDone(
+      results.map(async (first, i) => {
+        if (first.suspects.length === 0) return;
+        await this.settle({ admitted: tenants[i]!, batch: batches[i]!, first, outcomes: outcomes[i]!, mode });
+      }),
+    );
+    return outcomes;
   }
 
-  private commit(request: CommitRequest): Promise<CommitResult> {
-    return this.writer.call("commit", request);
+  private async commitFirst(
+    tenants: readonly (readonly AdmittedEvent[])[],
+    { batches, mode }: { readonly batches: readonly PreparedBatch[]; readonly mode: CommitRequest["mode"] },
+  ): Promise<CommitResult[]> {
+    const fresh = newActions(tenants);
+    const seen = fresh.map(({ context, actions }) => ({ tenantNo: context.tenant.no, actions }));
+    const requests = batches.map((batch): CommitRequest => ({ batch, mode }));
+    try {
+      const results = await this.writer.call("commit", { requests, seen });
+      for (const { context, actions } of fresh) for (const action of actions) context.seenActions.add(action);
+      return results;
+    } catch (error) {
+      // What was learnt from these events takes their actions for known.
+      if (seen.length > 0) this.compiler?.forget();
+      throw error;
+    }
   }
 
   private outcomes(batch: PreparedBatch, result: CommitResult): Outcome[] {
@@ -100,7 +125,7 @@ export class Pipeline {
     readonly first: CommitResult;
     readonly outcomes: Outcome[];
     readonly mode: CommitRequest["mode"];
-  }): Promise<Outcome[]> {
+  }): Promise<void> {
     const { admitted, batch, first, outcomes, mode } = work;
     const distinct: number[] = [];
     const inBatch: { readonly position: number; readonly earlier: number }[] = [];
@@ -120,13 +145,13 @@ export class Pipeline {
     const isAllNew = mode === "all_or_nothing" && !mustStop;
     if (!mustStop && (distinct.length > 0 || isAllNew)) {
       const repeats = inBatch.filter(({ position }) => !distinct.includes(position)).map(({ position }) => position);
-      const second = await this.commit({ batch, mode: "each", duplicates: [...done, ...repeats], distinct });
+      const request: CommitRequest = { batch, mode: "each", duplicates: [...done, ...repeats], distinct };
+      const second = (await this.writer.call("commit", { requests: [request] }))[0]!;
       for (const [i, outcome] of this.outcomes(batch, second).entries())
         if (outcome.status !== "held") outcomes[i] = outcome;
     }
     if (mustStop) for (const { position } of torn) outcomes[position] = { status: "held", why: "conflict" };
     else for (const { position, earlier } of inBatch) settleRepeat(outcomes, { admitted, position, earlier });
-    return outcomes;
   }
 
   private compare({ context, event, defaulted }: AdmittedEvent, { places }: Suspect): Outcome | undefined {
@@ -146,77 +171,111 @@ export class Pipeline {
   }
 
   /** What is to be prepared of each event: its messages where it was compiled, else the event taken apart. */
-  private async preparable(admitted: readonly AdmittedEvent[]): Promise<PreparableEvent[]> {
-    const events: PreparableEvent[] = [];
-    const left: AdmittedEvent[] = [];
+  private async preparable(tenants: readonly (readonly AdmittedEvent[])[]): Promise<PreparableEvent[][]> {
     const epoch = this.compiler?.epoch;
-    for (let i = 0; i < admitted.length; i++) {
-      const { compiled } = admitted[i]!;
-      // Who was known by what reference may have changed since: then the event is taken apart after all.
-      if (compiled !== undefined && compiled.body.epoch === epoch) events[i] = compiled;
-      else left.push(admitted[i]!);
-    }
-    if (left.length === 0) return events;
-    const split = await this.split(left);
-    if (left.length === admitted.length) return split;
+    // Who was known by what reference may have changed since: then the event is taken apart after all.
+    const isLeft = ({ compiled }: AdmittedEvent): boolean => compiled === undefined || compiled.body.epoch !== epoch;
+    const left = tenants.map((admitted): Mentioning[] =>
+      admitted.filter(isLeft).map((one) => {
+        const people = findPeople(one.event, one.context.personTargetTypes);
+        return { admitted: one, people, refs: [], monthRef: "" };
+      }),
+    );
+    const hasCompiled = left.some(({ length }, i) => length < tenants[i]!.length);
+    await this.resolveMissing(left);
     // The directory was asked meanwhile: whatever was compiled before it changed is stale now.
-    if (this.compiler?.epoch !== epoch) return this.preparable(admitted);
-    for (let i = 0, next = 0; i < admitted.length; i++) events[i] ??= split[next++]!;
-    return events;
-  }
-
-  private async split(admitted: readonly AdmittedEvent[]): Promise<PreparableEvent[]> {
-    const { context } = admitted[0]!;
-    const mentions = admitted.map(({ event }) => findPeople(event, context.personTargetTypes));
-    await this.resolveMissing(context, admitted, mentions);
-    const tenantNo = context.tenant.no;
-    const resolve = (person: Pick<PersonMention, "identifiers">): string | undefined =>
-      this.people.get(tenantNo, person);
-    return admitted.map(({ event, personalPointers, unknown }, i) => {
-      const people = mentions[i]!;
-      const monthRef = needsMonth(event, people) ? resolve({ identifiers: [monthIdentifier(event.occurred_at)] })! : "";
-      const split = splitEvent(event, people, { resolve: (person) => resolve(person)!, monthRef, personalPointers });
-      if (unknown !== undefined && unknown.epoch === this.compiler?.epoch) {
-        const { personTargetTypes } = context;
-        const action = actionFacts(context, event);
-        const lesson = { event, split, people, personTargetTypes, resolve, monthRef, action, tenantNo };
-        this.compiler.learn(unknown.unknown, unknown.text, lesson);
-      }
-      return split;
+    if (hasCompiled && this.compiler?.epoch !== epoch) return this.preparable(tenants);
+    return tenants.map((admitted, i) => {
+      const split = left[i]!.map((one) => this.split(one));
+      if (split.length === admitted.length) return split;
+      let next = 0;
+      return admitted.map((one) => (isLeft(one) ? split[next++]! : one.compiled!));
     });
   }
 
-  private async resolveMissing(
-    context: TenantContext,
-    admitted: readonly AdmittedEvent[],
-    mentions: readonly (readonly PersonMention[])[],
-  ): Promise<void> {
-    const tenantNo = context.tenant.no;
-    const missing = new Map<string, PersonMention["identifiers"]>();
-    const want = (identifiers: PersonMention["identifiers"]): void => {
-      if (this.people.get(tenantNo, { identifiers }) === undefined)
-        missing.set(JSON.stringify(identifiers), identifiers);
-    };
-    for (const [i, people] of mentions.entries()) {
-      for (const person of people) want(person.identifiers);
-      const { event } = admitted[i]!;
-      if (needsMonth(event, people)) want([monthIdentifier(event.occurred_at)]);
+  private split({ admitted, people, refs, monthRef }: Mentioning): PreparableEvent {
+    const { context, event, personalPointers, unknown } = admitted;
+    const split = splitEvent(event, people, {
+      resolve: (person) => refs[people.indexOf(person)]!,
+      monthRef,
+      personalPointers,
+    });
+    if (unknown !== undefined && unknown.epoch === this.compiler?.epoch) {
+      const { personTargetTypes, tenant } = context;
+      const resolve = (person: Pick<PersonMention, "identifiers">) => this.people.get(tenant.no, person);
+      const action = actionFacts(context, event);
+      const lesson = { event, split, people, personTargetTypes, resolve, monthRef, action, tenantNo: tenant.no };
+      this.compiler.learn(unknown.unknown, unknown.text, lesson);
     }
-    if (missing.size === 0) return;
-    const people = [...missing.values()];
-    const refs = await this.writer.call("resolvePeople", { tenantNo, people });
-    for (const [i, identifiers] of people.entries()) this.people.set(tenantNo, identifiers, refs[i]!);
+    return split;
   }
 
-  private rememberActions(context: TenantContext, admitted: readonly AdmittedEvent[]): void {
+  /**
+   * Finds out by what references people are known, and asks the writer for those that this thread does not know. Until it
+   * knows them all at one time: it may be told to forget meanwhile.
+   */
+  private async resolveMissing(tenants: readonly (readonly Mentioning[])[]): Promise<void> {
+    for (;;) {
+      const wanted = tenants.flatMap((events) => this.missingOf(events));
+      if (wanted.length === 0) return;
+      const refs = await this.writer.call("resolvePeople", wanted);
+      for (const [i, { tenantNo, people }] of wanted.entries())
+        for (const [j, identifiers] of people.entries()) this.people.set(tenantNo, identifiers, refs[i]![j]!);
+    }
+  }
+
+  /** Notes the references that are known, and gives the people of a tenant that are not. */
+  private missingOf(events: readonly Mentioning[]): TenantPeople[] {
+    const missing = new Map<string, PersonMention["identifiers"]>();
+    let tenantNo = 0;
+    const find = (identifiers: PersonMention["identifiers"]): string => {
+      const ref = this.people.get(tenantNo, { identifiers });
+      if (ref === undefined) missing.set(JSON.stringify(identifiers), identifiers);
+      return ref ?? "";
+    };
+    for (const mentioning of events) {
+      const { admitted, people, refs } = mentioning;
+      tenantNo = admitted.context.tenant.no;
+      for (let i = 0; i < people.length; i++) refs[i] = find(people[i]!.identifiers);
+      if (needsMonth(people)) mentioning.monthRef = find([monthIdentifier(admitted.event.occurred_at)]);
+    }
+    return missing.size === 0 ? [] : [{ tenantNo, people: [...missing.values()] }];
+  }
+}
+
+/** An event that is taken apart, and the people in it. */
+interface Mentioning {
+  readonly admitted: AdmittedEvent;
+  readonly people: readonly PersonMention[];
+  /** Reference of each person, and of the month where it is needed. */
+  readonly refs: string[];
+  monthRef: string;
+}
+
+/**
+ * Waits for all, and only then fails if one did: what a request holds is given back when it is answered, and must not be
+ * in use then.
+ */
+async function allDone(work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === "rejected") throw result.reason;
+}
+
+interface NewActions {
+  readonly context: TenantContext;
+  readonly actions: readonly string[];
+}
+
+/** Actions that this thread meets for the first time, tenant by tenant. */
+function newActions(tenants: readonly (readonly AdmittedEvent[])[]): NewActions[] {
+  return tenants.flatMap((admitted): NewActions[] => {
+    const { context } = admitted[0]!;
+    const { seenActions } = context;
     const fresh = new Set<string>();
     // The compiler knows only actions that were seen.
     for (const one of admitted)
-      if (one.compiled === undefined && !context.seenActions.has(one.event.action)) fresh.add(one.event.action);
-    if (fresh.size === 0) return;
-    for (const action of fresh) context.seenActions.add(action);
-    this.writer.tell("seeActions", { tenantNo: context.tenant.no, actions: [...fresh] });
-  }
+      if (one.compiled === undefined && !seenActions.has(one.event.action)) fresh.add(one.event.action);
+    return fresh.size === 0 ? [] : [{ context, actions: [...fresh] }];
+  });
 }
 
 /** What the catalog says of an event's action: no more than defaults, or something to be looked at each time. */
@@ -232,32 +291,6 @@ function actionFacts({ catalog }: TenantContext, { action }: CairnEvent) {
 }
 
 /** Whether something of the event may fall to the month: an address without a person, or personal text of nobody known. */
-function needsMonth(_event: CairnEvent, people: readonly PersonMention[]): boolean {
+function needsMonth(people: readonly PersonMention[]): boolean {
   return people[0]?.pointer !== "/actor";
-}
-
-function isSameIdentity(a: AdmittedEvent, b: AdmittedEvent): boolean {
-  return a.event.id === b.event.id && a.event.source === b.event.source;
-}
-
-function settleRepeat(
-  outcomes: Outcome[],
-  at: { readonly admitted: readonly AdmittedEvent[]; readonly position: number; readonly earlier: number },
-): void {
-  const { admitted, position, earlier } = at;
-  const first = outcomes[earlier]!;
-  const status = repeatOf(admitted, position, earlier);
-  if (first.status !== "held" && status !== undefined) outcomes[position] = { status, receipt: first.receipt };
-}
-
-/** What an event is to an earlier one of its request; undefined when they are two. */
-function repeatOf(
-  admitted: readonly AdmittedEvent[],
-  position: number,
-  earlier: number,
-): "duplicate" | "conflict" | undefined {
-  const [own, first] = [admitted[position]!, admitted[earlier]!];
-  if (!isSameIdentity(own, first)) return undefined;
-  const comparison = compareEvents({ event: own.event, defaulted: own.defaulted }, first.event);
-  return comparison === "duplicate" ? "duplicate" : "conflict";
 }

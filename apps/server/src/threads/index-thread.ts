@@ -9,6 +9,7 @@ import type { IndexApi, IndexNews } from "./index-api.ts";
 import { connect } from "./rpc.ts";
 import { mainPort, offer, threadData } from "./thread-entry.ts";
 import type { WriterApi } from "./writer-api.ts";
+import { yieldToIngest } from "./yield-to-ingest.ts";
 
 /** How often it is looked whether an insert is due. */
 const TICK_MS = 50;
@@ -17,6 +18,7 @@ const RETRY_MS = 1_000;
 /** An insert of 65,000 rows takes a second or two of a busy machine; more says that the engine is gone. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
+yieldToIngest();
 const { paths, ports } = threadData();
 const side = openReaderSide(paths);
 const reader = new EventReader(side);

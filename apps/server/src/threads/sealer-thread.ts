@@ -24,8 +24,10 @@ const TICK_MS = 200;
 const LAZY_MS = 9_000;
 /** A busy log is sealed at most this often. */
 const BUSY_MS = 800;
+/** Logs that are read on one state of the database: that must not be held for long, and a log may have much to hash. */
+const LOGS_AT_A_TIME = 32;
 /** Logs sealed in one round: one transaction in the database and one in the guard for all of them. */
-const ROUND = 512;
+const ROUND = 256;
 
 const { paths, ports } = threadData();
 const side = openReaderSide(paths);
@@ -44,7 +46,8 @@ interface Pending {
   isAwaited: boolean;
 }
 const pending = new Map<string, Pending>();
-const sealedAtMs = new Map<string, number>();
+/** What was sealed here last of each log. */
+const sealed = new Map<string, { readonly atMs: number; readonly ledger: number; readonly size: number }>();
 /** Heads that are durable in the database, and of which the guard and the world are still to hear. */
 let unannounced: HeadUpdate[] = [];
 let running: Promise<void> | undefined;
@@ -59,9 +62,14 @@ function note(state: LogState): void {
     pending.set(id(state), {
       state,
       sinceMs: performance.now(),
-      fromSize: readHead(side.db, state)?.size ?? -1,
+      fromSize: sealedSize(state),
       isAwaited: false,
     });
+}
+
+function sealedSize(state: LogState): number {
+  const known = sealed.get(id(state));
+  return known?.ledger === state.ledger ? known.size : (readHead(side.db, state)?.size ?? -1);
 }
 
 function noteUnsealed(state: LogState): void {
@@ -71,7 +79,7 @@ function noteUnsealed(state: LogState): void {
 function isDue({ state, sinceMs, fromSize, isAwaited }: Pending, nowMs: number): boolean {
   if (isAwaited || fromSize === -1) return true;
   const isBusy = state.size - fromSize >= BUSY_ENTRIES;
-  return nowMs - sinceMs >= (isBusy ? Math.max(0, BUSY_MS - (nowMs - (sealedAtMs.get(id(state)) ?? 0))) : LAZY_MS);
+  return nowMs - sinceMs >= (isBusy ? Math.max(0, BUSY_MS - (nowMs - (sealed.get(id(state))?.atMs ?? 0))) : LAZY_MS);
 }
 
 /** Seals due logs. Only one round runs at a time. */
@@ -88,12 +96,26 @@ async function seal(which: "due" | "all"): Promise<void> {
     const nowMs = performance.now();
     const due = [...pending.values()].filter((each) => which === "all" || isDue(each, nowMs)).slice(0, ROUND);
     if (due.length === 0) return;
-    const updates = due.flatMap(({ state }) => sealer.seal(state) ?? []);
+    const updates = sealAll(due);
     const committed = updates.length === 0 ? [] : await writer.call("commitHeads", updates);
     unannounced.push(...committed);
     announce();
-    for (const one of due) settle(one, committed.find((head) => id(head) === id(one.state))?.size, nowMs);
+    const sizes = new Map(committed.map((head) => [id(head), head.size]));
+    for (const one of due) settle(one, sizes.get(id(one.state)), nowMs);
   }
+}
+
+function sealAll(due: readonly Pending[]): HeadUpdate[] {
+  const updates: HeadUpdate[] = [];
+  for (let at = 0; at < due.length; at += LOGS_AT_A_TIME) {
+    side.db.snapshot(() => {
+      for (const { state } of due.slice(at, at + LOGS_AT_A_TIME)) {
+        const update = sealer.seal(state);
+        if (update !== undefined) updates.push(update);
+      }
+    });
+  }
+  return updates;
 }
 
 /** The order is the promise: database, guard, world. */
@@ -111,14 +133,12 @@ function announce(): void {
 
 function settle(one: Pending, size: number | undefined, nowMs: number): void {
   const key = id(one.state);
-  sealedAtMs.set(key, nowMs);
   pending.delete(key);
+  const { state } = one;
+  const headSize = size ?? readHead(side.db, state)?.size ?? -1;
+  sealed.set(key, { atMs: nowMs, ledger: state.ledger, size: headSize });
   // It may have grown while it was sealed, or have had more entries than one checkpoint takes.
-  if (size === undefined || one.state.size > size) {
-    const head = readHead(side.db, one.state);
-    if (head === undefined || head.size < one.state.size)
-      pending.set(key, { ...one, sinceMs: nowMs, fromSize: head?.size ?? -1 });
-  }
+  if (headSize < state.size) pending.set(key, { ...one, sinceMs: nowMs, fromSize: headSize });
 }
 
 function stop(error: unknown): void {
@@ -129,9 +149,10 @@ function stop(error: unknown): void {
 }
 
 const handlers: SealerApi = {
-  committed: ({ logs }: Parameters<SealerApi["committed"]>[0]) => {
-    for (const state of logs) note(state);
-  },
+  committed: ({ logs }: Parameters<SealerApi["committed"]>[0]) =>
+    side.db.snapshot(() => {
+      for (const state of logs) note(state);
+    }),
   hurry(log: Parameters<SealerApi["hurry"]>[0]) {
     // Who waits may be heard before the writer's word of what there is to wait for: that is committed in any case.
     if (!pending.has(id(log))) noteUnsealed(readLog(side.db, log.tenantNo, log.log));

@@ -13,6 +13,7 @@ import { type PlannedMove, planMoves } from "../segments/move-plan.ts";
 import { connect, type Handlers } from "./rpc.ts";
 import { offer, threadData } from "./thread-entry.ts";
 import type { WriterApi } from "./writer-api.ts";
+import { yieldToIngest } from "./yield-to-ingest.ts";
 
 /** How often the journal is looked at for something to move. */
 const LOOK_MS = 2_000;
@@ -23,6 +24,7 @@ const RELEASE_PAUSE_MS = 25;
 /** The follower that ought to have read what is moved. */
 const INDEX_FOLLOWER = "index";
 
+yieldToIngest();
 const { paths, ports } = threadData();
 const side = openReaderSide(paths);
 const writer = connect<WriterApi>(ports.writer!);

@@ -1,4 +1,3 @@
-import type { Identifier } from "@cairn/event";
 import type {
   AccessChange,
   AppendedControl,
@@ -6,25 +5,27 @@ import type {
   CommitResult,
   ControlRecord,
   HeadUpdate,
-  ProjectSettings,
   RunJob,
   SegmentSwap,
   Tenant,
-  TenantSettings,
+  TenantPeople,
 } from "@cairn/ledger";
 import type { ActionDefinition } from "../catalog/definition.ts";
 
 /** What the writer thread does for the others. */
 export interface WriterApi {
   [name: string]: (argument: never) => unknown;
-  /** Commits a batch with whatever else is waiting: one transaction, one fsync. */
-  commit(request: CommitRequest): Promise<CommitResult>;
-  /** Finds or makes subjects; durable when answered. */
-  resolvePeople(request: { readonly tenantNo: number; readonly people: readonly (readonly Identifier[])[] }): string[];
+  /** Commits batches, one or several tenants', with whatever else is waiting: one transaction, one fsync. */
+  commit(work: CommitWork): Promise<CommitResult[]>;
+  /** Finds or makes subjects of one or several tenants; durable when answered. */
+  resolvePeople(wanted: readonly TenantPeople[]): string[][];
   createProject(request: { readonly id: string; readonly name: string }): number;
   createTenant(request: { readonly projectNo: number; readonly id: string; readonly name?: string }): Tenant;
-  updateTenantSettings(request: { readonly tenantNo: number; readonly settings: TenantSettings }): void;
-  updateProjectSettings(request: { readonly projectNo: number; readonly settings: ProjectSettings }): void;
+  /**
+   * Finds or makes tenants in one transaction; undefined in the place of each that is there and cannot be used:
+   * asked for by itself it gets its error.
+   */
+  createTenants(request: { readonly projectNo: number; readonly ids: readonly string[] }): (Tenant | undefined)[];
   /** Changes who may do what, in one transaction; false when one change rests on something that is not so any more. */
   changeAccess(request: { readonly changes: readonly AccessChange[] }): boolean;
   putAction(request: {
@@ -32,8 +33,6 @@ export interface WriterApi {
     readonly action: string;
     readonly definition: ActionDefinition;
   }): ActionDefinition;
-  /** Remembers actions of a tenant that were seen for the first time. */
-  seeActions(request: { readonly tenantNo: number; readonly actions: readonly string[] }): void;
   /** Keeps refused events for their owner. */
   refuse(request: { readonly tenantNo: number; readonly refused: readonly RefusedEvent[] }): void;
   appendControl(request: { readonly tenantNo: number; readonly record: ControlRecord }): AppendedControl;
@@ -65,6 +64,18 @@ export interface WriterApi {
   rotateKeys(which: "all" | { readonly erasedBeforeMs: number }): Promise<{ readonly isRotated: boolean }>;
   metrics(nothing: undefined): WriterMetrics;
   close(nothing: undefined): void;
+}
+
+/** What is committed together. */
+export interface CommitWork {
+  readonly requests: readonly CommitRequest[];
+  /** Actions of tenants that are seen for the first time. */
+  readonly seen?: readonly SeenActions[];
+}
+
+export interface SeenActions {
+  readonly tenantNo: number;
+  readonly actions: readonly string[];
 }
 
 export interface Cursor {

@@ -8,17 +8,20 @@ import {
   type CommitResult,
   commitHeads,
   createTenant,
+  createTenants,
   EVENT_LOG,
   hasDiskRoom,
   type LogState,
   releaseSpace,
   swapSegment,
+  type Tenant,
+  type TenantPeople,
   type WriterSide,
 } from "@cairn/ledger";
 import type { ActionDefinition } from "../catalog/definition.ts";
 import { sealRefused } from "../refused-seal.ts";
 import { GroupCommit } from "./group-commit.ts";
-import type { WriterApi } from "./writer-api.ts";
+import type { CommitWork, SeenActions, WriterApi } from "./writer-api.ts";
 
 const DAY_MS = 86_400_000;
 /** How often the free disk is looked at. */
@@ -36,19 +39,27 @@ export function createWriterHandlers(side: WriterSide, onCommitted: (logs: reado
   }, DISK_CHECK_MS);
   timer.unref();
 
-  const group = new GroupCommit((requests: readonly CommitRequest[]): CommitResult[] => {
+  function writeSeen(seen: readonly SeenActions[]): void {
+    const nowMs = Date.now();
+    for (const { tenantNo, actions } of seen)
+      for (const action of actions)
+        side.db.run("INSERT OR IGNORE INTO seen_actions VALUES (?, ?, ?)", tenantNo, action, nowMs);
+  }
+
+  const group = new GroupCommit((requests: readonly CommitRequest[], seen: readonly SeenActions[]): CommitResult[] => {
     if (!hasRoom)
       throw new CairnError("disk_full", "less than 5 % or 2 GiB of the disk is free", { retryAfterSeconds: 60 });
-    const results = side.writer.commit(requests);
+    const results = side.writer.commit(requests, () => writeSeen(seen));
     const touched = new Set(results.filter((result) => result.committed > 0).map((result) => result.tenantNo));
     onCommitted([...touched].map((tenantNo) => side.writer.log(tenantNo, EVENT_LOG)));
     return results;
   });
 
+  const logsOf = ({ no }: Tenant): LogState[] => [side.writer.log(no, CONTROL_LOG), side.writer.log(no, EVENT_LOG)];
+
   return {
-    commit: (request: CommitRequest) => group.add(request),
-    resolvePeople: ({ tenantNo, people }: Parameters<WriterApi["resolvePeople"]>[0]) =>
-      side.keyring.resolvePeople(tenantNo, people),
+    commit: (work: CommitWork) => group.add(work),
+    resolvePeople: (wanted: readonly TenantPeople[]) => side.keyring.resolveAll(wanted),
     createProject: ({ id, name }: Parameters<WriterApi["createProject"]>[0]) =>
       side.registry.project(id)?.no ?? side.registry.createProject(id, { name, nowMs: Date.now() }),
     createTenant(request: Parameters<WriterApi["createTenant"]>[0]) {
@@ -57,13 +68,20 @@ export function createWriterHandlers(side: WriterSide, onCommitted: (logs: reado
       if (known?.suspendedAtMs !== undefined) throw new CairnError("tenant_suspended", "the tenant is suspended");
       if (known !== undefined) return known;
       const tenant = createTenant(side, request);
-      onCommitted([side.writer.log(tenant.no, CONTROL_LOG), side.writer.log(tenant.no, EVENT_LOG)]);
+      onCommitted(logsOf(tenant));
       return tenant;
     },
-    updateTenantSettings: ({ tenantNo, settings }: Parameters<WriterApi["updateTenantSettings"]>[0]) =>
-      side.registry.updateTenantSettings(tenantNo, settings),
-    updateProjectSettings: ({ projectNo, settings }: Parameters<WriterApi["updateProjectSettings"]>[0]) =>
-      side.registry.updateProjectSettings(projectNo, settings),
+    createTenants({ projectNo, ids }: Parameters<WriterApi["createTenants"]>[0]) {
+      const known = new Map(ids.map((id) => [id, side.registry.findAnyTenant(projectNo, id)]));
+      const missing = [...known].flatMap(([id, tenant]) => (tenant === undefined ? [{ projectNo, id }] : []));
+      const made = missing.length === 0 ? [] : createTenants(side, missing);
+      for (const tenant of made) known.set(tenant.id, tenant);
+      if (made.length > 0) onCommitted(made.flatMap(logsOf));
+      return ids.map((id) => {
+        const tenant = known.get(id);
+        return tenant?.deletedAtMs === undefined && tenant?.suspendedAtMs === undefined ? tenant : undefined;
+      });
+    },
     changeAccess: ({ changes }: Parameters<WriterApi["changeAccess"]>[0]) => side.access.apply(changes),
     putAction({ projectNo, action, definition }: Parameters<WriterApi["putAction"]>[0]): ActionDefinition {
       const { version: _version, action: _action, ...content } = definition;
@@ -77,12 +95,6 @@ export function createWriterHandlers(side: WriterSide, onCommitted: (logs: reado
       const version = (last?.version ?? 0) + 1;
       side.db.run("INSERT INTO actions VALUES (?, ?, ?, ?, ?)", projectNo, action, version, text, Date.now());
       return { ...content, action, version };
-    },
-    seeActions({ tenantNo, actions }: Parameters<WriterApi["seeActions"]>[0]) {
-      side.db.transaction(() => {
-        for (const action of actions)
-          side.db.run("INSERT OR IGNORE INTO seen_actions VALUES (?, ?, ?)", tenantNo, action, Date.now());
-      });
     },
     refuse({ tenantNo, refused }: Parameters<WriterApi["refuse"]>[0]) {
       const key = side.keyring.subjectKey(tenantNo, CORE_SUBJECT);

@@ -1,3 +1,5 @@
+import { RecentMap } from "../storage/recent-map.ts";
+
 const LINE_FEED = 0x0a;
 /** A guess at how long a line is, for the first array of line starts. */
 const LINE_BYTES = 16;
@@ -42,13 +44,36 @@ export function findLines(bytes: Buffer, from: number): Lines {
   return { bytes, starts: starts.subarray(0, count) };
 }
 
+interface Header {
+  readonly shapes: readonly (readonly string[])[];
+  readonly shapeOf: readonly number[];
+}
+
+/** Lists of shapes remembered, and the longest worth it: those of small blocks, which come again and again. */
+const MAX_KNOWN = 2_000;
+const MAX_KNOWN_BYTES = 2_048;
+const knownShapes = new RecentMap<string, Header["shapes"]>(MAX_KNOWN);
+/** Stands behind the shapes; within a text its quotes would be escaped. */
+const BEHIND_SHAPES = ',"shapeOf":';
+
+/** Reads a header; shapes that were met before are the same arrays again. */
+function readHeader(bytes: Buffer, end: number): Header {
+  const at = bytes.indexOf(BEHIND_SHAPES);
+  if (at === -1 || at > Math.min(end, MAX_KNOWN_BYTES)) return JSON.parse(bytes.toString("utf8", 0, end)) as Header;
+  const text = bytes.toString("utf8", 0, at);
+  let shapes = knownShapes.get(text);
+  if (shapes === undefined) {
+    ({ shapes } = JSON.parse(`${text}}`) as Header);
+    knownShapes.set(text, shapes);
+  }
+  const rest = JSON.parse(`{${bytes.toString("utf8", at + 1, end)}`) as Header;
+  return { shapes, shapeOf: rest.shapeOf };
+}
+
 /** Opens a block without putting its events together (docs/formats/block.md): for readers of whole columns. */
 export function openBlockColumns(bytes: Buffer): BlockColumns {
   const end = bytes.indexOf(LINE_FEED);
-  const header = JSON.parse(bytes.toString("utf8", 0, end)) as {
-    readonly shapes: readonly (readonly string[])[];
-    readonly shapeOf: readonly number[];
-  };
+  const header = readHeader(bytes, end);
   const positions = header.shapes.map((): number[] => []);
   let count = 0;
   for (let i = 0; i < header.shapeOf.length; i += 2) {

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { LedgerError } from "../error.ts";
 import { crashPoint } from "../storage/crash-point.ts";
 import type { Database } from "../storage/database.ts";
 import type { InstanceKeys } from "./instance-keys.ts";
 import { KeyRotation } from "./key-rotation.ts";
+import { drawRandom } from "./random.ts";
 import { keyedDigest, newKey } from "./seal.ts";
 import { TenantKeyStore, type TenantKeys } from "./tenant-keys.ts";
 
@@ -18,6 +18,12 @@ export const CORE_SUBJECT = "core";
 export interface DirectoryIdentifier {
   readonly namespace: string;
   readonly value: string;
+}
+
+/** People of one tenant, each by everything that names them. */
+export interface TenantPeople {
+  readonly tenantNo: number;
+  readonly people: readonly (readonly DirectoryIdentifier[])[];
 }
 
 /**
@@ -35,21 +41,33 @@ export class Keyring {
     this.tenants = new TenantKeyStore(db, instanceKeys);
   }
 
-  /** Makes a tenant's keys. They replace those of a tenant whose creation was cut short before it existed. */
+  /** Makes a tenant's keys. */
   createTenant(tenantNo: number): void {
+    this.createTenants([tenantNo]);
+  }
+
+  /**
+   * Makes the keys of tenants, all of them or none. They replace those of tenants whose creation was cut short before they
+   * existed.
+   */
+  createTenants(tenantNos: readonly number[]): void {
     this.db.transaction(() => {
-      // Nothing that was wrapped under the keys replaced can be opened again.
-      for (const table of ["subjects", "identifiers", "journal_keys"])
-        this.db.run(`DELETE FROM ${table} WHERE tenant_no = ?`, tenantNo);
-      this.tenants.create(tenantNo);
-      this.db.run(
-        "INSERT INTO subjects VALUES (?, ?, ?)",
-        tenantNo,
-        CORE_SUBJECT,
-        this.wrapSubjectKey(tenantNo, CORE_SUBJECT, newKey()),
-      );
+      for (const tenantNo of tenantNos) this.insertTenant(tenantNo);
     });
     crashPoint("tenant-keys-committed");
+  }
+
+  private insertTenant(tenantNo: number): void {
+    // Nothing that was wrapped under the keys replaced can be opened again.
+    for (const table of ["subjects", "identifiers", "journal_keys"])
+      this.db.run(`DELETE FROM ${table} WHERE tenant_no = ?`, tenantNo);
+    this.tenants.create(tenantNo);
+    this.db.run(
+      "INSERT INTO subjects VALUES (?, ?, ?)",
+      tenantNo,
+      CORE_SUBJECT,
+      this.wrapSubjectKey(tenantNo, CORE_SUBJECT, newKey()),
+    );
   }
 
   /** A tenant's keys of the newest generation. @throws LedgerError key_missing or corrupt */
@@ -90,12 +108,19 @@ export class Keyring {
     return this.lookUp(tenantNo, this.digest(tenantNo, identifier));
   }
 
+  /** Finds or makes the subject of each person of a tenant; all are durable when this returns. */
+  resolvePeople(tenantNo: number, people: TenantPeople["people"]): string[] {
+    return this.resolveAll([{ tenantNo, people }])[0]!;
+  }
+
   /**
-   * Finds or makes the subject of each person; all are durable when this returns. A person's first known identifier
-   * decides, and identifiers nobody owns yet are added to that person.
+   * Finds or makes the subject of each person, of several tenants in one transaction; all are durable when this returns.
+   * A person's first known identifier decides, and identifiers nobody owns yet are added to that person.
    */
-  resolvePeople(tenantNo: number, people: readonly (readonly DirectoryIdentifier[])[]): string[] {
-    const refs = this.db.transaction(() => people.map((identifiers) => this.resolvePerson(tenantNo, identifiers)));
+  resolveAll(wanted: readonly TenantPeople[]): string[][] {
+    const refs = this.db.transaction(() =>
+      wanted.map(({ tenantNo, people }) => people.map((identifiers) => this.resolvePerson(tenantNo, identifiers))),
+    );
     crashPoint("keys-committed");
     return refs;
   }
@@ -123,6 +148,17 @@ export class Keyring {
 
   /** Gives the number of a fresh journal key. */
   createJournalKey(tenantNo: number): number {
+    return this.createJournalKeys([tenantNo])[0]!;
+  }
+
+  /** Gives the numbers of fresh journal keys, one for each tenant. */
+  createJournalKeys(tenantNos: readonly number[]): number[] {
+    const numbers = this.db.transaction(() => tenantNos.map((tenantNo) => this.insertJournalKey(tenantNo)));
+    crashPoint("keys-committed");
+    return numbers;
+  }
+
+  private insertJournalKey(tenantNo: number): number {
     const last = this.db.get<{ last: number | null }>(
       "SELECT max(key_no) AS last FROM journal_keys WHERE tenant_no = ?",
       tenantNo,
@@ -130,8 +166,7 @@ export class Keyring {
     // Numbers come again after all keys were destroyed; the AAD's sequence keeps rows of two generations apart.
     const keyNo = (last?.last ?? 0) + 1;
     const wrapped = this.tenants.wrap(tenantNo, newKey(), { kind: "journal", name: String(keyNo) });
-    this.db.transaction(() => this.db.run("INSERT INTO journal_keys VALUES (?, ?, ?)", tenantNo, keyNo, wrapped));
-    crashPoint("keys-committed");
+    this.db.run("INSERT INTO journal_keys VALUES (?, ?, ?)", tenantNo, keyNo, wrapped);
     return keyNo;
   }
 
@@ -231,6 +266,6 @@ const REF_CHARS = 16;
 
 function newRef(prefix: "sub" | "mon"): string {
   let ref = `${prefix}_`;
-  for (const byte of randomBytes(REF_CHARS)) ref += REF_ALPHABET[byte & 31];
+  for (const byte of drawRandom(REF_CHARS)) ref += REF_ALPHABET[byte & 31];
   return ref;
 }

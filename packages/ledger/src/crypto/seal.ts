@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
 import { LedgerError } from "../error.ts";
+import { drawRandom } from "./random.ts";
 
 /** Length of every symmetric key, in bytes. */
 export const KEY_BYTES = 32;
@@ -11,7 +12,7 @@ export const SEAL_OVERHEAD_BYTES = NONCE_BYTES + TAG_BYTES;
 
 /** Makes a fresh random key. */
 export function newKey(): Uint8Array {
-  return randomBytes(KEY_BYTES);
+  return drawRandom(KEY_BYTES);
 }
 
 /**
@@ -19,7 +20,7 @@ export function newKey(): Uint8Array {
  * every key here seals far less (per person and segment, per journal generation).
  */
 export function seal(key: Uint8Array, plaintext: Uint8Array, aad: Uint8Array): Uint8Array {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = drawRandom(NONCE_BYTES);
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
   cipher.setAAD(aad);
   const sealed = new Uint8Array(plaintext.length + SEAL_OVERHEAD_BYTES);

@@ -1,7 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { LedgerError } from "../error.ts";
 import type { Database } from "../storage/database.ts";
+import { RecentMap } from "../storage/recent-map.ts";
 import type { InstanceKeys } from "./instance-keys.ts";
+import { drawRandom } from "./random.ts";
 import { deriveKey, KEY_BYTES, seal, unseal } from "./seal.ts";
 
 /** One generation of a tenant's keys. */
@@ -17,6 +18,9 @@ export interface TenantKeys {
   readonly identifierMacKey: Uint8Array;
 }
 
+/** Tenants whose keys a thread keeps open: about 500 bytes each. */
+const MAX_OPEN = 40_000;
+
 interface Row {
   generation: number;
   wrapped: Uint8Array;
@@ -29,7 +33,7 @@ interface Row {
  * another thread may have rotated.
  */
 export class TenantKeyStore {
-  private readonly known = new Map<number, readonly TenantKeys[]>();
+  private readonly known = new RecentMap<number, readonly TenantKeys[]>(MAX_OPEN);
   private readonly db: Database;
   private readonly instanceKeys: InstanceKeys;
 
@@ -42,7 +46,7 @@ export class TenantKeyStore {
   create(tenantNo: number): void {
     this.known.delete(tenantNo);
     this.db.run("DELETE FROM tenant_keys WHERE tenant_no = ?", tenantNo);
-    this.insert(tenantNo, 1, randomBytes(2 * KEY_BYTES));
+    this.insert(tenantNo, 1, drawRandom(2 * KEY_BYTES));
   }
 
   /** @throws LedgerError key_missing or corrupt */
@@ -54,7 +58,7 @@ export class TenantKeyStore {
   generations(tenantNo: number): readonly TenantKeys[] {
     let keys = this.known.get(tenantNo);
     if (keys === undefined) {
-      keys = this.rows(tenantNo).map((row) => asKeys(row.generation, this.open(tenantNo, row)));
+      keys = this.rows(tenantNo).map((row) => new OpenKeys(row.generation, this.open(tenantNo, row)));
       if (keys.length === 0) throw new LedgerError("key_missing", `tenant ${tenantNo} has no key`);
       this.known.set(tenantNo, keys);
     }
@@ -115,7 +119,7 @@ export class TenantKeyStore {
     if (newest === undefined || older.length > 0) return;
     this.db.transaction(() => {
       const lookup = this.open(tenantNo, this.rows(tenantNo)[0]!).subarray(KEY_BYTES);
-      this.insert(tenantNo, newest.generation + 1, Buffer.concat([randomBytes(KEY_BYTES), lookup]));
+      this.insert(tenantNo, newest.generation + 1, Buffer.concat([drawRandom(KEY_BYTES), lookup]));
     });
     this.known.delete(tenantNo);
   }
@@ -196,20 +200,44 @@ function generationContext(tenantNo: number, { generation, erased_at: erasedAtMs
   return wrapContext(tenantNo, { kind: "tenant", name: `${generation}${erased}` });
 }
 
-function asKeys(generation: number, secrets: Buffer): TenantKeys {
-  const lookup = secrets.subarray(KEY_BYTES);
-  return {
-    generation,
-    wrappingKey: secrets.subarray(0, KEY_BYTES),
-    fingerprintKey: deriveKey(lookup, "fingerprint"),
-    directoryKey: deriveKey(lookup, "directory"),
-    identifierMacKey: deriveKey(lookup, "identifier-mac"),
-  };
+/** Derives each key when it is first asked for: most threads need one of them. */
+class OpenKeys implements TenantKeys {
+  readonly generation: number;
+  readonly wrappingKey: Uint8Array;
+  private readonly lookup: Uint8Array;
+  private readonly derived = new Map<string, Uint8Array>();
+
+  constructor(generation: number, secrets: Uint8Array) {
+    this.generation = generation;
+    this.wrappingKey = secrets.subarray(0, KEY_BYTES);
+    this.lookup = secrets.subarray(KEY_BYTES);
+  }
+
+  get fingerprintKey(): Uint8Array {
+    return this.derive("fingerprint");
+  }
+
+  get directoryKey(): Uint8Array {
+    return this.derive("directory");
+  }
+
+  get identifierMacKey(): Uint8Array {
+    return this.derive("identifier-mac");
+  }
+
+  private derive(purpose: string): Uint8Array {
+    let key = this.derived.get(purpose);
+    if (key === undefined) {
+      key = deriveKey(this.lookup, purpose);
+      this.derived.set(purpose, key);
+    }
+    return key;
+  }
 }
 
 /** Gives what the first of some keys opens. @throws what the last one threw */
 function tryEach<Key, Result>(keys: readonly Key[], open: (key: Key) => Result): Result {
-  let failure: unknown = new LedgerError("key_missing", "there is no key");
+  let failure: unknown;
   for (const key of keys) {
     try {
       return open(key);
@@ -217,5 +245,5 @@ function tryEach<Key, Result>(keys: readonly Key[], open: (key: Key) => Result):
       failure = error;
     }
   }
-  throw failure;
+  throw failure ?? new LedgerError("key_missing", "there is no key");
 }

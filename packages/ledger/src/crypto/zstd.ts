@@ -7,8 +7,37 @@ const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
 /** Least that the platform takes as the size of an output chunk. */
 const MIN_CHUNK_BYTES = 64;
 
-/** Compresses fast, for the journal, whose rows live for minutes. */
-export function pack(bytes: Uint8Array): Buffer {
+/**
+ * Shorter bodies stay as they are in the journal: making a compressor costs more than all else that is done to them, and a
+ * third is all that it saves.
+ */
+const PLAIN_BYTES = 4_096;
+
+/** Begins a zstd frame (RFC 8878 §3.1.1), little-endian. */
+const FRAME_START = [0x28, 0xb5, 0x2f, 0xfd] as const;
+
+/** Tells whether a body of this length stays as it is. */
+export function isPlain(byteLength: number): boolean {
+  return byteLength < PLAIN_BYTES;
+}
+
+/** Packs a journal body: compresses it if it is long enough. Journal rows live for a day at most. */
+export function packBody(bytes: Uint8Array): Uint8Array {
+  // Memory of its own: what travels takes all of its buffer along.
+  return new Uint8Array(isPlain(bytes.length) ? bytes : pack(bytes));
+}
+
+/**
+ * Unpacks what {@link packBody} made. A body begins with a length that is far below what a frame begins with, so the two
+ * are never taken for each other.
+ * @throws LedgerError corrupt
+ */
+export function unpackBody(bytes: Buffer): Buffer {
+  return FRAME_START.every((byte, i) => bytes[i] === byte) ? unpack(bytes) : bytes;
+}
+
+/** Compresses fast. */
+function pack(bytes: Uint8Array): Buffer {
   return zstdCompressSync(bytes, {
     params: { [constants.ZSTD_c_compressionLevel]: 1 },
     // One call with room for all of the output, and tables no larger than the input needs.
@@ -26,7 +55,7 @@ export function packTight(bytes: Uint8Array): Buffer {
 }
 
 /**
- * Unpacks what {@link pack} or {@link packTight} made.
+ * Unpacks one frame, like those of {@link packTight}.
  * @throws LedgerError corrupt
  */
 export function unpack(bytes: Uint8Array): Buffer {

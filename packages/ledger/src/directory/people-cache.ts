@@ -1,21 +1,21 @@
 import type { Identifier, PersonMention } from "@cairn/event";
+import { RecentMap } from "../storage/recent-map.ts";
 
 /** People a thread remembers, over all tenants: about 200 bytes each. */
-const MAX_REMEMBERED = 200_000;
+const MAX_REMEMBERED = 400_000;
 
 /**
  * What a thread knows of the subject directory. A miss is answered by the writer, which makes new subjects durable
  * before their first event can be committed.
  */
 export class PeopleCache {
-  private refs = new Map<string, string>();
+  private readonly refs = new RecentMap<string, string>(MAX_REMEMBERED);
 
   get(tenantNo: number, person: Pick<PersonMention, "identifiers">): string | undefined {
     return this.refs.get(keyOf(tenantNo, person.identifiers));
   }
 
   set(tenantNo: number, identifiers: readonly Identifier[], ref: string): void {
-    if (this.refs.size >= MAX_REMEMBERED) this.refs = new Map();
     this.refs.set(keyOf(tenantNo, identifiers), ref);
   }
 

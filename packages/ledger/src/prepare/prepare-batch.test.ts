@@ -14,8 +14,8 @@ import { expect, test } from "vitest";
 import { decodeBlock } from "../block/block.ts";
 import { decodeJournalBody } from "../block/journal-body.ts";
 import { saltStream } from "../crypto/salts.ts";
-import { unpack } from "../crypto/zstd.ts";
-import { type PreparableEvent, type PreparedBatch, prepareBatch } from "./prepare-batch.ts";
+import { unpackBody } from "../crypto/zstd.ts";
+import { type PreparableEvent, type PreparedBatch, prepareBatch, prepareBatches } from "./prepare-batch.ts";
 
 const ORIGIN = "cairn.example/1/2";
 const PERSON_TYPES = new Set(DEFAULT_PERSON_TARGET_TYPES);
@@ -67,7 +67,7 @@ function bothWays(compiler: EventCompiler, body: Uint8Array) {
 
 /** All that a batch says, without what is random: values in their order, parts, digests. */
 function contentOf({ body, fingerprints, units, count }: PreparedBatch) {
-  const { core, parts } = decodeJournalBody(unpack(body));
+  const { core, parts } = decodeJournalBody(unpackBody(Buffer.from(body)));
   const { shapes, events } = decodeBlock(core);
   return {
     units,
@@ -79,13 +79,13 @@ function contentOf({ body, fingerprints, units, count }: PreparedBatch) {
 }
 
 /** The event roots that the body of a batch gives, each unit hashed by itself. */
-function rootsOf({ body }: PreparedBatch): string[] {
-  const { core, parts, partSalts } = decodeJournalBody(unpack(body));
+function rootsOf({ body }: PreparedBatch, origin = ORIGIN): string[] {
+  const { core, parts, partSalts } = decodeJournalBody(unpackBody(Buffer.from(body)));
   const { shapes, events, seeds } = decodeBlock(core);
   return events.map(({ shape, values, seed, saltStart }, i) => {
     const own = parts.map((part, number) => ({ ...part, number })).filter(({ event }) => event === i);
     const salts = saltStream(seeds[seed]!, saltStart, values.length + 1);
-    const units = [["/log", JSON.stringify(ORIGIN)], ...values.map((value, unit) => [shapes[shape]![unit]!, value])];
+    const units = [["/log", JSON.stringify(origin)], ...values.map((value, unit) => [shapes[shape]![unit]!, value])];
     const commit = (salt: Uint8Array, path: string, value: string): Uint8Array =>
       commitUnit(salt, encodeUnit(path, Buffer.from(value)));
     const commitments = [
@@ -118,4 +118,32 @@ test("a batch is the same whether its events were compiled, taken apart, or some
   const mixed = prepared((i) => i % 3 === 0);
   expect(contentOf(mixed)).toEqual(slow);
   expect(Buffer.from(mixed.eventRoots).toString("hex")).toBe(rootsOf(mixed).join(""));
+});
+
+test("batches of several tenants made together are what each would be by itself", () => {
+  const compiler = EventCompiler.create(() => 0.5)!;
+  const generator = createEventGenerator({ seed: 12, times: { kind: "live", nowMs: () => Date.UTC(2026, 2, 4) } });
+  const all = bothWays(compiler, generator.batch(60)).map(({ split }) => split);
+  // One event, a few, and enough for a body that is compressed.
+  const sizes = [1, 3, 1, 40, 2];
+  let at = 0;
+  const tenants = sizes.map((size, i) => {
+    const events = all.slice(at, at + size);
+    at += size;
+    return { tenantNo: i + 1, origin: `${ORIGIN}/${i}`, fingerprintKey: new Uint8Array(32).fill(i), events };
+  });
+  const together = prepareBatches(tenants, options.kernel);
+  expect(together.map(({ tenantNo, count }) => [tenantNo, count])).toEqual(sizes.map((size, i) => [i + 1, size]));
+  for (const [i, batch] of together.entries()) {
+    const tenant = tenants[i]!;
+    expect(contentOf(batch)).toEqual(contentOf(prepareBatch(tenant.events, { ...tenant, kernel: options.kernel })));
+    expect(Buffer.from(batch.eventRoots).toString("hex")).toBe(rootsOf(batch, tenant.origin).join(""));
+  }
+  // No two batches share a salt seed: what one tenant discloses must say nothing of another.
+  const seeds = together.flatMap(({ body }) =>
+    decodeBlock(decodeJournalBody(unpackBody(Buffer.from(body))).core).seeds.map((seed) =>
+      Buffer.from(seed).toString("hex"),
+    ),
+  );
+  expect(new Set(seeds).size).toBe(seeds.length);
 });

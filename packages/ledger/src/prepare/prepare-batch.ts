@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   CanonicalWriter,
   CompiledEvent,
@@ -9,11 +8,12 @@ import {
   type SplitEvent,
   type SubjectPart,
 } from "@cairn/event";
-import { type HashKernel, SALT_LENGTH } from "@cairn/merkle";
+import { HASH_LENGTH, type HashKernel, SALT_LENGTH } from "@cairn/merkle";
 import { BlockBuilder, saltsOf } from "../block/block.ts";
 import { writeJournalBody } from "../block/journal-body.ts";
+import { drawRandom } from "../crypto/random.ts";
 import { SEED_BYTES, saltStream } from "../crypto/salts.ts";
-import { pack } from "../crypto/zstd.ts";
+import { isPlain, packBody } from "../crypto/zstd.ts";
 import { startShape } from "./shape-trie.ts";
 import { UnitMessages } from "./unit-messages.ts";
 
@@ -27,7 +27,7 @@ export interface PreparedBatch {
   readonly eventRoots: Uint8Array;
   /** 8 bytes an event: keyed digest of (source, id), for deduplication. */
   readonly fingerprints: Uint8Array;
-  /** The journal body, compressed, not yet sealed. */
+  /** The journal body, packed, not yet sealed. */
   readonly body: Uint8Array;
 }
 
@@ -48,12 +48,77 @@ const LOG_PATH = rootPath().child("log");
 /** Bytes of an identity digest. */
 export const FINGERPRINT_BYTES = 8;
 
-/**
- * Turns events into commitments and a journal body: flattens, salts, hashes, compresses. Pure but for randomness.
- * One kernel call and one cipher call per category serve the whole batch.
- */
+/** Events of one tenant. */
+export interface TenantEvents {
+  readonly tenantNo: number;
+  /** Origin of the tenant's event log, the value of every event's `/log` unit. */
+  readonly origin: string;
+  /** 32 bytes; the tenant's key for identity digests. */
+  readonly fingerprintKey: Uint8Array;
+  readonly events: readonly PreparableEvent[];
+}
+
+/** Turns events of one tenant into commitments and a journal body. */
 export function prepareBatch(events: readonly PreparableEvent[], options: PrepareOptions): PreparedBatch {
+  return prepareBatches([{ ...options, events }], options.kernel)[0]!;
+}
+
+/**
+ * Turns events into commitments and journal bodies, a batch for each tenant: flattens, salts, hashes, packs. Pure but for
+ * randomness. One kernel call serves all batches, and one cipher call each category of each. The batches share memory.
+ */
+export function prepareBatches(tenants: readonly TenantEvents[], kernel: HashKernel): PreparedBatch[] {
   messages.clear();
+  const drafts = tenants.map(draftOf);
+  const total = drafts.reduce((sum, { unitCounts }) => sum + unitCounts.length, 0);
+  const unitCounts = new Uint16Array(total);
+  const salts = new Uint8Array(messages.count * SALT_LENGTH);
+  let events = 0;
+  let saltsAt = 0;
+  for (const draft of drafts) {
+    unitCounts.set(draft.unitCounts, events);
+    events += draft.unitCounts.length;
+    saltsAt = interleaveSalts(draft, salts, saltsAt);
+  }
+  messages.write(kernel, salts);
+  const commitments = kernel.hashMessages(messages.offsets, messages.lengths, messages.count);
+  const eventRoots = kernel.eventRoots(commitments, unitCounts).slice();
+  const fingerprints = identityDigests(tenants, { kernel, total });
+  const bodies = packBodies(drafts);
+  let at = 0;
+  return drafts.map(({ tenantNo, unitCounts: own, units }, i): PreparedBatch => {
+    const from = at;
+    at += own.length;
+    return {
+      tenantNo,
+      count: own.length,
+      units,
+      eventRoots: eventRoots.subarray(from * HASH_LENGTH, at * HASH_LENGTH),
+      fingerprints: fingerprints.subarray(from * FINGERPRINT_BYTES, at * FINGERPRINT_BYTES),
+      body: bodies[i]!,
+    };
+  });
+}
+
+/** Buffers of this thread, used by one call after the other: preparing is synchronous. */
+const messages = new UnitMessages();
+const body = new CanonicalWriter(1024 * 1024);
+const identities = new CanonicalWriter(64 * 1024);
+
+/** A batch whose messages are laid out and not hashed yet. */
+interface Draft {
+  readonly tenantNo: number;
+  readonly block: BlockBuilder;
+  readonly streams: SaltStreams;
+  readonly parts: readonly { readonly event: number; readonly unit: number }[];
+  readonly partSalts: Uint8Array;
+  /** Units of each event: `/log`, the core, the parts. */
+  readonly unitCounts: Uint16Array;
+  readonly units: number;
+}
+
+function draftOf({ tenantNo, origin, events }: TenantEvents): Draft {
+  const firstMessage = messages.count;
   const block = new BlockBuilder();
   const streams = new SaltStreams(block);
   const parts: { event: number; unit: number }[] = [];
@@ -64,18 +129,18 @@ export function prepareBatch(events: readonly PreparableEvent[], options: Prepar
     else addSplit(i, event);
   }
   function addCompiled(i: number, event: CompiledEvent): void {
-    const { body, index } = event;
+    const { body: compiled, index } = event;
     const first = messages.addCompiled(event) + 1;
-    const partCount = body.partCount(index);
-    unitCounts[i] = body.unitCount(index);
+    const partCount = compiled.partCount(index);
+    unitCounts[i] = compiled.unitCount(index);
     const count = unitCounts[i]! - 1 - partCount;
-    const salts = streams.take(body.category(index), saltsOf(count));
-    block.add(body.pointers(index), { source: messages, first, stride: 1 }, salts);
+    const salts = streams.take(compiled.category(index), saltsOf(count));
+    block.add(compiled.pointers(index), { source: messages, first, stride: 1 }, salts);
     for (let part = 0; part < partCount; part++) parts.push({ event: i, unit: first + count + part });
   }
   function addSplit(i: number, { core, parts: ownParts, joint }: SplitEvent): void {
     let shape = startShape();
-    const first = messages.add(LOG_PATH, options.origin) + 1;
+    const first = messages.add(LOG_PATH, origin) + 1;
     flattenCore(core, (path, value) => {
       shape = shape.next(path);
       messages.add(path, value);
@@ -89,28 +154,25 @@ export function prepareBatch(events: readonly PreparableEvent[], options: Prepar
   function addPart(event: number, part: SubjectPart): void {
     parts.push({ event, unit: messages.addAt(partPath(part.ref), partValue(part)) });
   }
-  const partSalts = randomBytes(parts.length * SALT_LENGTH);
-  const { kernel } = options;
-  messages.write(kernel, interleaveSalts({ streams, unitCounts, partSalts, total: messages.count }));
-  const commitments = kernel.hashMessages(messages.offsets, messages.lengths, messages.count);
-  const eventRoots = kernel.eventRoots(commitments, unitCounts).slice();
-  body.clear();
-  writeJournalBody({ block, parts, source: messages, partSalts }, body);
-  return {
-    tenantNo: options.tenantNo,
-    count: events.length,
-    units: messages.count,
-    eventRoots,
-    fingerprints: identityDigests(events, options),
-    // Memory of its own: what travels takes all of its buffer along.
-    body: new Uint8Array(pack(body.bytes.subarray(0, body.length))),
-  };
+  const partSalts = drawRandom(parts.length * SALT_LENGTH);
+  return { tenantNo, block, streams, parts, partSalts, unitCounts, units: messages.count - firstMessage };
 }
 
-/** Buffers of this thread, used by one batch after the other: preparing is synchronous. */
-const messages = new UnitMessages();
-const body = new CanonicalWriter(1024 * 1024);
-const identities = new CanonicalWriter(64 * 1024);
+/** Writes and packs the bodies; those that stay as they are share one piece of memory: what travels takes all of it along. */
+function packBodies(drafts: readonly Draft[]): Uint8Array[] {
+  body.clear();
+  const ends = drafts.map(({ block, parts, partSalts }) => {
+    writeJournalBody({ block, parts, source: messages, partSalts }, body);
+    return body.length;
+  });
+  const all = body.bytes.subarray(0, body.length);
+  const starts = [0, ...ends];
+  if (ends.every((end, i) => isPlain(end - starts[i]!))) {
+    const copy = all.slice();
+    return ends.map((end, i) => copy.subarray(starts[i]!, end));
+  }
+  return ends.map((end, i) => packBody(all.subarray(starts[i]!, end)));
+}
 
 /** One salt stream a category, so that what retention removes together shares a seed with nothing else. */
 class SaltStreams {
@@ -128,7 +190,7 @@ class SaltStreams {
   take(category: string, count: number): { seed: number; start: number } {
     let seed = this.byCategory.get(category);
     if (seed === undefined) {
-      const bytes = randomBytes(SEED_BYTES);
+      const bytes = drawRandom(SEED_BYTES);
       seed = this.block.addSeed(bytes);
       this.seeds.push(bytes);
       this.taken.push(0);
@@ -146,16 +208,10 @@ class SaltStreams {
   }
 }
 
-function interleaveSalts(from: {
-  readonly streams: SaltStreams;
-  readonly unitCounts: Uint16Array;
-  readonly partSalts: Uint8Array;
-  readonly total: number;
-}): Uint8Array {
-  const { streams, unitCounts, partSalts } = from;
-  const salts = new Uint8Array(from.total * SALT_LENGTH);
+/** Puts the salts of a batch in the order of its messages, into `salts` from `at` on, and gives the end. */
+function interleaveSalts({ streams, unitCounts, partSalts }: Draft, salts: Uint8Array, from: number): number {
   const generated = streams.generate();
-  let at = 0;
+  let at = from;
   let partAt = 0;
   for (let i = 0; i < unitCounts.length; i++) {
     const { seed, start, count } = streams.events[i]!;
@@ -166,26 +222,32 @@ function interleaveSalts(from: {
     partAt += partBytes;
     at += partBytes;
   }
-  return salts;
+  return at;
 }
 
 /** `SHA-256(key ‖ source ‖ 0x00 ‖ id)`, cut: the key is fixed in length and secret, and a cut digest cannot be extended. */
-function identityDigests(events: readonly PreparableEvent[], { kernel, fingerprintKey }: PrepareOptions): Uint8Array {
-  const offsets = new Uint32Array(events.length);
-  const lengths = new Uint32Array(events.length);
+function identityDigests(
+  tenants: readonly TenantEvents[],
+  { kernel, total }: { readonly kernel: HashKernel; readonly total: number },
+): Uint8Array {
+  const offsets = new Uint32Array(total);
+  const lengths = new Uint32Array(total);
   identities.clear();
-  for (let i = 0; i < events.length; i++) {
-    offsets[i] = identities.length;
-    identities.raw(fingerprintKey, 0, fingerprintKey.length);
-    writeIdentity(events[i]!);
-    lengths[i] = identities.length - offsets[i]!;
+  let event = 0;
+  for (const { fingerprintKey, events } of tenants) {
+    for (let i = 0; i < events.length; i++, event++) {
+      offsets[event] = identities.length;
+      identities.raw(fingerprintKey, 0, fingerprintKey.length);
+      writeIdentity(events[i]!);
+      lengths[event] = identities.length - offsets[event]!;
+    }
   }
   kernel.input(identities.length).set(identities.bytes.subarray(0, identities.length));
-  const digests = kernel.hashMessages(offsets, lengths, events.length);
-  const fingerprints = new Uint8Array(events.length * FINGERPRINT_BYTES);
-  for (let i = 0; i < events.length; i++) {
+  const digests = kernel.hashMessages(offsets, lengths, total);
+  const fingerprints = new Uint8Array(total * FINGERPRINT_BYTES);
+  for (let i = 0; i < total; i++) {
     for (let byte = 0; byte < FINGERPRINT_BYTES; byte++)
-      fingerprints[i * FINGERPRINT_BYTES + byte] = digests[i * 32 + byte]!;
+      fingerprints[i * FINGERPRINT_BYTES + byte] = digests[i * HASH_LENGTH + byte]!;
   }
   return fingerprints;
 }

@@ -3,7 +3,7 @@ import { ENTRY_LENGTH } from "@cairn/merkle";
 import { type Lines, openBlockColumns, type ShapeColumns } from "../block/block-columns.ts";
 import { sectionsOf } from "../block/journal-body.ts";
 import { unseal } from "../crypto/seal.ts";
-import { unpack } from "../crypto/zstd.ts";
+import { unpackBody } from "../crypto/zstd.ts";
 import { committedPositions, journalContext } from "../writer/writer.ts";
 import { checkCount, type JournalRow } from "./read-journal.ts";
 
@@ -45,7 +45,7 @@ export function openJournalColumns(
   { origin, key }: { readonly origin: string; readonly key: Uint8Array },
 ): EventColumns {
   const sealed = unseal(key, row.body, journalContext({ origin, ledger: row.ledger }, row));
-  const sections = sectionsOf(unpack(sealed));
+  const sections = sectionsOf(unpackBody(sealed));
   const block = openBlockColumns(sections.core);
   const positions = committedPositions(row.skipped, block.count);
   checkCount(row, positions.length, origin);

@@ -7,13 +7,22 @@ import { SegmentScan } from "../segment/scan-segment.ts";
 import type { BlobSource } from "../storage/blobs.ts";
 import type { Database } from "../storage/database.ts";
 import { EVENT_LOG } from "../storage/logs.ts";
+import { RecentMap } from "../storage/recent-map.ts";
 import { type EventColumns, openJournalColumns } from "./event-columns.ts";
+import { JournalAhead } from "./journal-ahead.ts";
 import { type JournalRow, openJournalRow } from "./read-journal.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /** Open segments kept per thread: file handles and contents. */
 const OPEN_SEGMENTS = 64;
 const CACHED_ROWS = 4;
+/** Tenants whose origin and newest journal key are kept: about 300 bytes each. */
+const CACHED_TENANTS = 40_000;
+
+interface JournalKey {
+  readonly keyNo: number;
+  readonly key: Uint8Array;
+}
 
 interface Range {
   readonly first: number;
@@ -27,7 +36,10 @@ interface Range {
 export class EventReader {
   private readonly segments = new Map<string, Segment>();
   private readonly rows = new Map<string, StoredEvent[]>();
-  private readonly origins = new Map<string, string>();
+  private readonly origins = new RecentMap<string, string>(CACHED_TENANTS);
+  /** By tenant, of the row read last: rows come one after the other, and nearly all are under the same. */
+  private readonly journalKeys = new RecentMap<number, JournalKey>(CACHED_TENANTS);
+  private readonly ahead: JournalAhead;
   private readonly db: Database;
   private readonly keyring: Keyring;
   private readonly blobs: BlobSource;
@@ -36,6 +48,7 @@ export class EventReader {
     this.db = parts.db;
     this.keyring = parts.keyring;
     this.blobs = parts.blobs;
+    this.ahead = new JournalAhead(parts.db);
   }
 
   /** Reads one event, or undefined when the log has no such entry or its body is gone. */
@@ -74,11 +87,10 @@ export class EventReader {
    * once; each piece is opened once.
    */
   *columns(tenantNo: number, ledger: number, range: Range): Generator<EventColumns> {
-    const keys = new Map<number, Uint8Array | undefined>();
     const end = range.first + range.count;
     let scan: SegmentScan | undefined;
     for (let next = range.first; next < end; ) {
-      const piece = this.journalColumns(tenantNo, ledger, { sequence: next, keys });
+      const piece = this.journalColumns(tenantNo, ledger, next);
       if (piece !== undefined) {
         yield piece;
         next = piece.end;
@@ -111,16 +123,25 @@ export class EventReader {
     return row?.next ?? undefined;
   }
 
-  private journalColumns(
-    tenantNo: number,
-    ledger: number,
-    { sequence, keys }: { readonly sequence: number; readonly keys: Map<number, Uint8Array | undefined> },
-  ): EventColumns | undefined {
-    const row = this.rowAt(tenantNo, ledger, sequence);
+  private journalColumns(tenantNo: number, ledger: number, sequence: number): EventColumns | undefined {
+    const row = this.ahead.at(tenantNo, ledger, sequence);
     if (row === undefined) return undefined;
-    if (!keys.has(row.key_no)) keys.set(row.key_no, this.keyring.findJournalKey(tenantNo, row.key_no));
-    const key = keys.get(row.key_no);
-    if (key !== undefined) return openJournalColumns(row, { origin: this.origin(tenantNo, ledger), key });
+    const origin = this.origin(tenantNo, ledger);
+    const known = this.journalKeys.get(tenantNo);
+    if (known?.keyNo === row.key_no) {
+      try {
+        return openJournalColumns(row, { origin, key: known.key });
+      } catch {
+        // Numbers of keys come again: the one that was kept may be another's.
+        this.journalKeys.delete(tenantNo);
+      }
+    }
+    const key = this.keyring.findJournalKey(tenantNo, row.key_no);
+    if (key !== undefined) {
+      const columns = openJournalColumns(row, { origin, key });
+      this.journalKeys.set(tenantNo, { keyNo: row.key_no, key });
+      return columns;
+    }
     // The row has moved into a segment since it was read, or its key was lost.
     if (this.segmentAt(tenantNo, ledger, sequence) !== undefined) return undefined;
     throw new LedgerError("key_missing", `journal key ${row.key_no} of tenant ${tenantNo} is gone`);
@@ -161,6 +182,8 @@ export class EventReader {
   /** Forgets what was decoded: a subject's key has been destroyed. */
   forget(): void {
     this.rows.clear();
+    this.journalKeys.clear();
+    this.ahead.forget();
     this.close();
   }
 

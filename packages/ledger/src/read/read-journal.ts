@@ -3,7 +3,7 @@ import { ENTRY_LENGTH, SALT_LENGTH } from "@cairn/merkle";
 import { decodeBlock, type RawEvent } from "../block/block.ts";
 import { decodeJournalBody, type JournalPart, openJournalBody } from "../block/journal-body.ts";
 import { unseal } from "../crypto/seal.ts";
-import { unpack } from "../crypto/zstd.ts";
+import { unpackBody } from "../crypto/zstd.ts";
 import { LedgerError } from "../error.ts";
 import { committedPositions, journalContext } from "../writer/writer.ts";
 import type { StoredEvent, StoredPart } from "./stored-event.ts";
@@ -39,7 +39,7 @@ export function openMovingRow(
   { origin, key }: { readonly origin: string; readonly key: Uint8Array },
 ): MovingEvent[] {
   const sealed = unseal(key, row.body, journalContext({ origin, ledger: row.ledger }, row));
-  const { events, parts } = openJournalBody(unpack(sealed));
+  const { events, parts } = openJournalBody(unpackBody(sealed));
   const partsOf = new Map<number, MovingPart[]>();
   for (const { event, ref, value, salt } of parts) {
     const group = partsOf.get(event) ?? [];
@@ -77,7 +77,7 @@ export function openJournalBatch(
   { origin, key }: { readonly origin: string; readonly key: Uint8Array },
 ): { readonly events: StoredEvent[]; readonly batchCount: number } {
   const sealed = unseal(key, row.body, journalContext({ origin, ledger: row.ledger }, row));
-  const body = decodeJournalBody(unpack(sealed));
+  const body = decodeJournalBody(unpackBody(sealed));
   const block = decodeBlock(body.core);
   const positions = committedPositions(row.skipped, block.events.length);
   checkCount(row, positions.length, origin);

@@ -14,7 +14,7 @@ import { type Session, Sessions } from "./sessions.ts";
 /** One change of who may do what. */
 export type AccessChange =
   | { readonly kind: "project"; readonly no: number; readonly name: string; readonly settings: ProjectSettings }
-  | { readonly kind: "tenant"; readonly no: number; readonly standing: TenantStanding }
+  | { readonly kind: "tenant"; readonly no: number; readonly standing: Partial<TenantStanding> }
   | { readonly kind: "domains"; readonly tenantNo: number; readonly domains: readonly string[] }
   | { readonly kind: "provider"; readonly provider: IdentityProvider }
   | { readonly kind: "no_provider"; readonly tenantNo: number }

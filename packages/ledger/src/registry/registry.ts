@@ -121,10 +121,6 @@ export class Registry {
       .lastRow;
   }
 
-  updateProjectSettings(no: number, settings: ProjectSettings): void {
-    this.db.run("UPDATE projects SET settings = ? WHERE no = ?", JSON.stringify(settings), no);
-  }
-
   updateProject(no: number, { name, settings }: Pick<Project, "name" | "settings">): void {
     this.db.run("UPDATE projects SET name = ?, settings = ? WHERE no = ?", name, JSON.stringify(settings), no);
   }
@@ -163,12 +159,11 @@ export class Registry {
     ).lastRow;
   }
 
-  updateTenantSettings(no: number, settings: TenantSettings): void {
-    this.db.run("UPDATE tenants SET settings = ? WHERE no = ?", JSON.stringify(settings), no);
-  }
-
-  updateTenant(no: number, standing: TenantStanding): void {
-    const { name, settings, expiresAtMs, suspendedAtMs, deletion, deletedAtMs } = standing;
+  /** Changes what is named, and leaves the rest as it is now: two who change different things do not undo each other's. */
+  updateTenant(no: number, change: Partial<TenantStanding>): void {
+    const known = this.tenant(no);
+    if (known === undefined) return;
+    const { name, settings, expiresAtMs, suspendedAtMs, deletion, deletedAtMs } = { ...known, ...change };
     this.db.run(
       "UPDATE tenants SET name = ?, settings = ?, expires_at = ?, suspended_at = ?, deletion = ?, deleted_at = ? WHERE no = ?",
       name,

@@ -13,12 +13,15 @@ import { deriveLogKey, type LogKey } from "../crypto/signer.ts";
 import { LedgerError } from "../error.ts";
 import type { Database } from "../storage/database.ts";
 import { CONTROL_LOG, EVENT_LOG, isEnded, type LogKind, type LogState } from "../storage/logs.ts";
+import { RecentMap } from "../storage/recent-map.ts";
 import { checkpointSigners } from "./note-signer.ts";
 
 /** Entries hashed into one checkpoint at most, so that a backlog never holds the others up. */
 const MAX_ENTRIES = 65_536;
 /** Levels of the binary tree in one level of tiles (C2SP tlog-tiles). */
 const TILE_HEIGHT = 8;
+/** Logs whose keys are kept: about 2 KiB each, and a tenth of a millisecond to make. */
+const MAX_KEYS = 40_000;
 
 /** A new signed head and the tile hashes that became complete with it; nothing of it is published yet. */
 export interface HeadUpdate {
@@ -55,7 +58,7 @@ export interface StoredHead {
  * make the same bytes.
  */
 export class Sealer {
-  private readonly keys = new Map<string, LogKey>();
+  private readonly keys = new RecentMap<string, LogKey>(MAX_KEYS);
   private readonly db: Database;
   private readonly signingSecret: Uint8Array;
   private readonly kernel: HashKernel;

@@ -23,6 +23,11 @@ export interface Database {
    * transaction it becomes part of that one, which must not catch its errors.
    */
   transaction<T>(work: () => T): T;
+  /**
+   * Runs `work`, which only reads, on one state of the database: each read by itself would find out whether the state has
+   * changed, and forget all pages when it has. It must be short: while it runs the WAL cannot be emptied.
+   */
+  snapshot<T>(work: () => T): T;
   close(): void;
 }
 
@@ -85,6 +90,15 @@ function wrap(db: DatabaseSync, mode: OpenOptions["mode"]): Database {
       } catch (error) {
         if (db.isTransaction) db.exec("ROLLBACK");
         throw isDiskFull(error) ? new LedgerError("disk_full", "the disk is full", { cause: error }) : error;
+      }
+    },
+    snapshot(work) {
+      if (db.isTransaction) return work();
+      db.exec("BEGIN");
+      try {
+        return work();
+      } finally {
+        db.exec("COMMIT");
       }
     },
     close() {

@@ -75,6 +75,11 @@ export function readLogs(db: Database): LogState[] {
   return db.all<LogRow>("SELECT * FROM logs ORDER BY tenant_no, log, ledger").map(asState);
 }
 
+/** Counts the committed entries of all logs of one kind, in every epoch. */
+export function countEntries(db: Database, log: LogKind): number {
+  return db.get<{ entries: number | null }>("SELECT sum(size) AS entries FROM logs WHERE log = ?", log)?.entries ?? 0;
+}
+
 /** Only the newest epoch of a log grows and is signed for. `logs` are in the order of {@link readLogs}. */
 export function newestEpochs(logs: readonly LogState[]): LogState[] {
   return logs.filter((log, i) => logs[i + 1]?.tenantNo !== log.tenantNo || logs[i + 1]?.log !== log.log);

@@ -52,6 +52,8 @@ export interface AppendedControl {
 /** The one writer: it alone changes the journal and the sizes of logs. */
 export class Writer {
   private readonly logs = new Map<string, LogState>();
+  /** What the transaction under way has changed of `logs`: each as it was before. */
+  private readonly before = new Map<string, LogState>();
   private readonly journalKeys = new Map<number, { readonly keyNo: number; readonly key: Uint8Array }>();
   private readonly db: Database;
   private readonly keyring: Keyring;
@@ -71,17 +73,20 @@ export class Writer {
   }
 
   /**
-   * Commits batches in one transaction. When this returns, every committed event is on the disk.
+   * Commits batches in one transaction, and with them what `beside` writes. When this returns, every committed event is
+   * on the disk.
    * @throws LedgerError clock_jumped or disk_full; then nothing was committed
    */
-  commit(requests: readonly CommitRequest[]): CommitResult[] {
+  commit(requests: readonly CommitRequest[], beside?: () => void): CommitResult[] {
     const nowMs = this.clock.nowMs();
-    for (const { batch } of requests) this.prepareJournalKey(batch.tenantNo);
-    const before = new Map(this.logs);
+    this.prepareJournalKeys(requests);
+    this.before.clear();
     try {
       const results = this.db.transaction(() => {
-        const done = requests.map((request) => this.commitOne(request, nowMs));
+        const sequences = sequencesFor(requests);
+        const done = requests.map((request, i) => this.commitOne(request, { nowMs, sequences: sequences[i]! }));
         this.identities.write();
+        beside?.();
         crashPoint("journal-inside");
         return done;
       });
@@ -90,8 +95,7 @@ export class Writer {
       return results;
     } catch (error) {
       this.identities.rollback();
-      this.logs.clear();
-      for (const [key, state] of before) this.logs.set(key, state);
+      for (const [key, state] of this.before) this.logs.set(key, state);
       throw error;
     }
   }
@@ -136,23 +140,42 @@ export class Writer {
   /** New rows of a tenant are sealed under a fresh key from now on; the old one can go once its rows have moved. */
   rotateJournalKey(tenantNo: number): number {
     const keyNo = this.keyring.createJournalKey(tenantNo);
-    this.journalKeys.set(tenantNo, { keyNo, key: this.keyring.journalKey(tenantNo, keyNo) });
+    this.useJournalKey(tenantNo, keyNo);
     return keyNo;
   }
 
-  private prepareJournalKey(tenantNo: number): void {
-    if (this.journalKeys.has(tenantNo)) return;
-    const keyNo = this.keyring.newestJournalKey(tenantNo);
-    if (keyNo === undefined) this.rotateJournalKey(tenantNo);
-    else this.journalKeys.set(tenantNo, { keyNo, key: this.keyring.journalKey(tenantNo, keyNo) });
+  /** Sees to it that each tenant has a journal key: those that are new become durable together. */
+  private prepareJournalKeys(requests: readonly CommitRequest[]): void {
+    const without = new Set<number>();
+    for (const { batch } of requests) {
+      const { tenantNo } = batch;
+      if (this.journalKeys.has(tenantNo) || without.has(tenantNo)) continue;
+      const keyNo = this.keyring.newestJournalKey(tenantNo);
+      if (keyNo === undefined) without.add(tenantNo);
+      else this.useJournalKey(tenantNo, keyNo);
+    }
+    if (without.size === 0) return;
+    const tenantNos = [...without];
+    for (const [i, keyNo] of this.keyring.createJournalKeys(tenantNos).entries())
+      this.useJournalKey(tenantNos[i]!, keyNo);
   }
 
-  private commitOne({ batch, mode, duplicates, distinct }: CommitRequest, nowMs: number): CommitResult {
+  private useJournalKey(tenantNo: number, keyNo: number): void {
+    this.journalKeys.set(tenantNo, { keyNo, key: this.keyring.journalKey(tenantNo, keyNo) });
+  }
+
+  private commitOne(
+    { batch, mode, duplicates, distinct }: CommitRequest,
+    { nowMs, sequences }: { readonly nowMs: number; readonly sequences: Float64Array },
+  ): CommitResult {
     const state = this.log(batch.tenantNo, EVENT_LOG);
-    const suspects = this.findSuspects(batch, new Set([...(duplicates ?? []), ...(distinct ?? [])]));
+    const isFirstTry = duplicates === undefined && distinct === undefined;
+    const suspects = this.findSuspects(
+      batch,
+      isFirstTry ? NOBODY : new Set([...(duplicates ?? []), ...(distinct ?? [])]),
+    );
     const left = new Set(duplicates);
     for (const { position } of suspects) left.add(position);
-    const sequences = new Float64Array(batch.count).fill(-1);
     const receivedAtMs = Math.max(nowMs, state.lastReceivedAtMs);
     const outcome = { tenantNo: batch.tenantNo, ledger: state.ledger, sequences, receivedAtMs, suspects };
     const committed = batch.count - left.size;
@@ -179,7 +202,9 @@ export class Writer {
     this.insertRow(state, { batch, entries, left });
     const next = { ...state, size: state.size + committed, lastReceivedAtMs: receivedAtMs };
     advanceLog(this.db, next, state.size);
-    this.logs.set(logKey(batch.tenantNo, EVENT_LOG), next);
+    const key = logKey(batch.tenantNo, EVENT_LOG);
+    if (!this.before.has(key)) this.before.set(key, state);
+    this.logs.set(key, next);
     return { ...outcome, committed };
   }
 
@@ -249,6 +274,19 @@ export function controlContext(
     group: "core",
     subject: CORE_SUBJECT,
     count: 1,
+  });
+}
+
+const NOBODY: ReadonlySet<number> = new Set();
+
+/** An array for each batch's sequences, all in one piece of memory: results travel together. */
+function sequencesFor(requests: readonly CommitRequest[]): Float64Array[] {
+  const all = new Float64Array(requests.reduce((sum, { batch }) => sum + batch.count, 0)).fill(-1);
+  let at = 0;
+  return requests.map(({ batch }) => {
+    const from = at;
+    at += batch.count;
+    return all.subarray(from, at);
   });
 }
 

@@ -41,9 +41,13 @@ export function leafBetween(
   params: Params,
 ): string {
   const test = between("value", bounds, params);
+  const { low, high } = bounds;
+  // The filter tells the two zeros apart, which are equal.
+  const isOne =
+    low !== undefined && low.value === high?.value && low.isInclusive && high.isInclusive && low.value !== 0;
   // Numbers alone are compared fast; only rows that hold a right one somewhere are looked at with their paths.
   return allOf([
-    `arrayExists(value -> ${test}, ${NUMBERS})`,
+    isOne ? `has(${NUMBERS}, ${params.float(low.value)})` : `arrayExists(value -> ${test}, ${NUMBERS})`,
     `arrayExists((path, value) -> ${isUnder(path, params)} AND ${test}, ${PATHS}, ${NUMBERS})`,
   ]);
 }

@@ -2,6 +2,7 @@ import { CairnError, fieldDefinition, findField, member, REF_SIGN, wordRef } fro
 import { columnSql, KEYWORD_COLUMNS, TEXT_COLUMNS } from "../compile/columns.ts";
 import type { Params } from "../compile/params.ts";
 import { shownKeyword } from "../encode/stored.ts";
+import { EVENT_COLUMNS } from "../schema/columns.ts";
 import type { Position } from "./scope.ts";
 
 /** A value of a field and how many matches have it. */
@@ -21,6 +22,8 @@ export interface FacetValue {
 export interface FacetKey {
   /** Expressions without arrayJoin can share one pass over the matches; one with it needs a pass of its own. */
   readonly isUnfolded: boolean;
+  /** True where the engine keeps the values in dictionaries: there are few of them. */
+  readonly isSmall: boolean;
   /** Each is grouped by on its own; an event has a value in at most one of them. */
   readonly expressions: readonly string[];
   /** Of each group: something of one of its events. */
@@ -40,34 +43,40 @@ export function facetKey(field: string, params: Params): FacetKey {
   if (name === "target") return TARGET;
   if (name === "ip") return IP;
   if (name === "changes.field" || fieldDefinition(name).kind === "leaf") {
-    return unfolded(leafValues(name === "changes.field" ? name : match.path.reduce(member, name as string), params));
+    return unfolded(leafValues(name === "changes.field" ? name : match.path.reduce(member, name as string), params), {
+      isSmall: false,
+    });
   }
   const place = KEYWORD_COLUMNS[name] ?? TEXT_COLUMNS[name];
   if (place === undefined) throw new CairnError("parameter_invalid", `values of “${field}” cannot be counted`);
   const column = columnSql(place.column);
-  return place.isArray ? unfolded(column) : { isUnfolded: false, expressions: [column], toValue: shown };
+  const isSmall = EVENT_COLUMNS[place.column].type.includes("LowCardinality");
+  return place.isArray
+    ? unfolded(column, { isSmall })
+    : { isUnfolded: false, isSmall, expressions: [column], toValue: shown };
 }
 
 const shown: FacetKey["toValue"] = (stored, count) => ({ value: shownKeyword(stored).trim(), count });
 
 /** An event with several values counts once for each different one. */
-function unfolded(values: string): FacetKey {
-  return { isUnfolded: true, expressions: [each(values)], toValue: shown };
+function unfolded(values: string, { isSmall }: { readonly isSmall: boolean }): FacetKey {
+  return { isUnfolded: true, isSmall, expressions: [each(values)], toValue: shown };
 }
 
-/** Most events have one value, and looking for repeated ones costs more than everything else. */
-const each = (values: string) => `arrayJoin(if(length(${values}) < 2, ${values}, arrayDistinct(${values})))`;
+const each = (values: string) => `arrayJoin(arrayDistinct(${values}))`;
 
 const person = (word: string, count: number): FacetValue => ({ value: wordRef(word), count, ref: wordRef(word) });
 
 const ACTOR: FacetKey = {
   isUnfolded: false,
+  isSmall: true,
   expressions: ["actor_ref", "actor_id"],
   toValue: (stored, count) => (stored.startsWith(REF_SIGN) ? person(stored, count) : shown(stored, count, undefined)),
 };
 
 const TARGET: FacetKey = {
   isUnfolded: true,
+  isSmall: false,
   expressions: [
     each(
       "arrayMap((type, id, ref) -> if(ref != '', ref, concat(type, '\\0', id)), `target.type`, `target.id`, `target.ref`)",
@@ -83,6 +92,7 @@ const TARGET: FacetKey = {
 
 const IP: FacetKey = {
   isUnfolded: false,
+  isSmall: false,
   expressions: ["ip"],
   toValue: (ip, count) => ({ value: ip === "::" ? "" : ip.replace(/^::ffff:(?=[\d.]+$)/, ""), count }),
 };

@@ -1,6 +1,6 @@
 import type { IndexDatabase } from "../database/index-database.ts";
-import { eventsTable } from "../database/tables.ts";
 import { SEARCH_LIMITS } from "../limits.ts";
+import { COUNTING_SETTINGS, countedRows } from "./counted-rows.ts";
 import { type FacetKey, type FacetValue, facetKey } from "./facet-keys.ts";
 import { type PreparedScope, prepareScope, type SearchScope } from "./scope.ts";
 
@@ -53,14 +53,20 @@ async function countTogether(
   // `grouping` has a bit for each column, the first the highest, set where a row is not grouped by it.
   const maskOf = (i: number) => 2 ** columns.length - 1 - 2 ** (columns.length - 1 - i);
   const isAbsent = columns.map(({ name }, i) => `(mask = ${maskOf(i)} AND empty(toString(${name})))`).join(" OR ");
+  const counted = countedRows(index, prepared, {
+    columns:
+      `grouping(${names}) AS mask, ${example ?? "(0, 0)"} AS example, ` +
+      columns.map(({ sql, name }) => `${sql} AS ${name}`).join(", "),
+    groups: `GROUPING SETS (${columns.map(({ name }) => `(${name})`).join(", ")})`,
+    isSmall: fields.every(({ key }) => key.isSmall),
+  });
   const rows = await index.query<[number, number, [number, number], ...string[]]>({
     sql:
-      `SELECT grouping(${names}) AS mask, count() AS matches, ${example ?? "(0, 0)"} AS example, ` +
-      `${columns.map(({ sql, name }) => `${sql} AS ${name}`).join(", ")} ` +
-      `FROM ${eventsTable(index)} WHERE ${prepared.where} ` +
-      `GROUP BY GROUPING SETS (${columns.map(({ name }) => `(${name})`).join(", ")}) HAVING NOT (${isAbsent}) ` +
+      `SELECT mask, sum(n) AS matches, any(example) AS example, ${names} FROM ${counted} ` +
+      `GROUP BY mask, ${names} HAVING matches > 0 AND NOT (${isAbsent}) ` +
       `ORDER BY matches DESC, ${names} LIMIT ${limit} BY mask`,
     params: prepared.params.values,
+    settings: COUNTING_SETTINGS,
   });
   let column = 0;
   return fields.map(({ field, key }) => {

@@ -1,7 +1,7 @@
 import { CairnError } from "@cairn/event";
 import type { IndexDatabase } from "../database/index-database.ts";
-import { eventsTable } from "../database/tables.ts";
 import { SEARCH_LIMITS } from "../limits.ts";
+import { COUNTING_SETTINGS, countedRows } from "./counted-rows.ts";
 import { prepareScope, type SearchScope } from "./scope.ts";
 
 export type HistogramUnit = "second" | "minute" | "hour" | "day" | "week" | "month" | "year";
@@ -36,16 +36,22 @@ export async function histogram(index: IndexDatabase, options: HistogramOptions)
   if (!isPossible || !Number.isInteger(step)) {
     throw new CairnError("parameter_invalid", `a bar of ${step} ${unit}s is not possible`);
   }
-  const { params, where } = await prepareScope(index, options);
+  const prepared = await prepareScope(index, options);
+  const { params } = prepared;
   const zone = params.string(zoneName);
   const start = `toStartOfInterval(occurred_at, INTERVAL ${step} ${unit}, ${zone})`;
+  const counted = countedRows(index, prepared, {
+    columns: `toUnixTimestamp64Milli(toDateTime64(${start}, 3, ${zone})) AS bar`,
+    groups: "bar",
+    isSmall: unit !== "second",
+  });
   const rows = await index.query<[number, number]>({
     sql:
-      `SELECT toUnixTimestamp64Milli(toDateTime64(${start}, 3, ${zone})) AS bar, count() FROM ${eventsTable(index)} ` +
-      `WHERE ${where} GROUP BY bar ORDER BY bar LIMIT ${SEARCH_LIMITS.buckets + 1}`,
+      `SELECT bar, sum(n) AS total FROM ${counted} GROUP BY bar HAVING total > 0 ` +
+      `ORDER BY bar LIMIT ${SEARCH_LIMITS.buckets + 1}`,
     params: params.values,
     // Bars beyond the year 2106 would wrap around otherwise.
-    settings: { enable_extended_results_for_datetime_functions: 1 },
+    settings: { ...COUNTING_SETTINGS, enable_extended_results_for_datetime_functions: 1 },
   });
   if (rows.length > SEARCH_LIMITS.buckets) {
     throw new CairnError(

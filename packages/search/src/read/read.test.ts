@@ -2,6 +2,8 @@ import { compileMatcher, fold, parseQuery, placeOf } from "@cairn/event";
 import { arbitraryEventInput } from "@cairn/testkit";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RowEncoder } from "../encode/rows.ts";
+import { TABLES } from "../schema/tables.ts";
 import { startTestIndex, type TestIndex } from "../testing/test-index.ts";
 import { makeWorld, type World } from "../testing/world.ts";
 import { countMatches } from "./count.ts";
@@ -241,6 +243,68 @@ describe("facets", () => {
     await expect(facets(engine.index, { ...scopeOf(""), fields: ["nonsense"], limit: 5 })).rejects.toMatchObject({
       code: "parameter_invalid",
     });
+  });
+});
+
+describe("counts of a snapshot", () => {
+  const snapshots: readonly Position[] = [
+    { ledger: 1, sequence: -1 },
+    { ledger: 1, sequence: 100 },
+    { ledger: 2, sequence: 101 },
+    { ledger: 2, sequence: EVENTS },
+  ];
+
+  test.each(snapshots)("leave out what lies beyond %o", async (asOf) => {
+    for (const text of ["", "-jane", "outcome:success"]) {
+      const scope = scopeOf(text, { asOf });
+      const seen = new Set(names(expected(scope)));
+      const views = world.views.filter(({ event }) => seen.has(`${event.ledger}/${event.sequence}`));
+      const bars = await histogram(engine.index, { ...scope, unit: "month" });
+      expect(bars.reduce((sum, { count }) => sum + count, 0)).toBe(views.length);
+      expect(bars.every(({ count }) => count > 0)).toBe(true);
+      const found = await facets(engine.index, { ...scope, fields: ["outcome", "target.type", "verb"], limit: 100 });
+      const byValue = (values: readonly string[][]) => {
+        const counts = new Map<string, number>();
+        for (const value of values.flatMap((each) => [...new Set(each)]))
+          counts.set(value, (counts.get(value) ?? 0) + 1);
+        return counts;
+      };
+      const of = (field: string) => new Map(found.get(field)?.map(({ value, count }) => [value, count]));
+      expect(of("outcome")).toEqual(byValue(views.map(({ event }) => [event.core.outcome.result])));
+      expect(of("verb")).toEqual(byValue(views.map(({ event }) => [event.core.verb])));
+      const types = views.map(({ event }) => (event.core.targets ?? []).map(({ type }) => fold(type)));
+      expect(of("target.type")).toEqual(byValue(types));
+    }
+  });
+
+  test("stay the same while rows come in", async () => {
+    const tenantNo = 3;
+    const world = await makeWorld(engine.index, {
+      tenantNo,
+      inputs: fc.sample(arbitraryEventInput, { numRuns: 40, seed: 9 }),
+    });
+    const scope = { ...scopeOf("", { tenantNo }), asOf: { ledger: 2, sequence: 1_000 } };
+    const control = { isDone: false };
+    const inserting = (async () => {
+      for (let i = 1; i <= 40; i++) {
+        const inputs = world.inputs.map((input) => ({ ...input, ledger: 2, sequence: input.sequence + 1_000 * i + 1 }));
+        await engine.index.insert({ table: TABLES.events, block: new RowEncoder().encode(inputs).block });
+      }
+      control.isDone = true;
+    })();
+    let asked = 0;
+    while (!control.isDone) {
+      const [bars, found] = await Promise.all([
+        histogram(engine.index, { ...scope, unit: "year" }),
+        facets(engine.index, { ...scope, fields: ["outcome"], limit: 10 }),
+      ]);
+      const sum = (counts: readonly { readonly count: number }[]) => counts.reduce((all, { count }) => all + count, 0);
+      expect(sum(bars)).toBe(world.inputs.length);
+      expect(sum(found.get("outcome") ?? [])).toBe(world.inputs.length);
+      asked++;
+    }
+    await inserting;
+    expect(asked).toBeGreaterThan(3);
   });
 });
 

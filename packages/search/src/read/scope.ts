@@ -27,6 +27,13 @@ export interface SearchScope {
 export interface PreparedScope {
   readonly params: Params;
   readonly where: string;
+  /** The same scope as a difference, for counting: see `countedRows`. */
+  readonly counted: {
+    /** Without regard to the snapshot. */
+    readonly all: string;
+    /** What of that lies beyond it. */
+    readonly beyond: string;
+  };
 }
 
 /** Looks up the people of a query and compiles the scope. Every statement about events goes through here, for the tenant's sake. */
@@ -34,14 +41,18 @@ export async function prepareScope(index: IndexDatabase, scope: SearchScope): Pr
   const { tenantNo, query } = scope;
   const params = new Params();
   const people = await resolvePeople(index, { tenantNo, query });
-  const where = allOf([
+  const bounds = [
     `tenant = ${params.integer(tenantNo)}`,
     scope.fromMs === undefined ? undefined : `occurred_at >= ${timeSql(scope.fromMs, params)}`,
     scope.toMs === undefined ? undefined : `occurred_at < ${timeSql(scope.toMs, params)}`,
-    upTo(scope.asOf, params),
-    compileWhere(query, { params, people }),
-  ]);
-  return { params, where };
+  ];
+  const [within, beyond] = snapshotConditions(scope.asOf, params);
+  const matches = compileWhere(query, { params, people });
+  return {
+    params,
+    where: allOf([...bounds, within, matches]),
+    counted: { all: allOf([...bounds, matches]), beyond: allOf([...bounds, beyond, matches]) },
+  };
 }
 
 /** A moment as the engine's type; moments beyond what it holds become its nearest. */
@@ -52,7 +63,11 @@ export function timeSql(timeMs: number, params: Params): string {
 
 const MAX_TIME_MS = Date.UTC(2262, 0, 1);
 
-function upTo({ ledger, sequence }: Position, params: Params): string {
+/** Up to a position, and beyond it. The second is written so that an index over both columns can tell. */
+function snapshotConditions({ ledger, sequence }: Position, params: Params): readonly [within: string, beyond: string] {
   const [epoch, last] = [params.integer(ledger), params.integer(sequence)];
-  return `(ledger < ${epoch} OR (ledger = ${epoch} AND sequence <= ${last}))`;
+  return [
+    `(ledger < ${epoch} OR (ledger = ${epoch} AND sequence <= ${last}))`,
+    `(ledger > ${epoch} OR (ledger = ${epoch} AND sequence > ${last}))`,
+  ];
 }

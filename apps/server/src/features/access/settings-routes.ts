@@ -30,7 +30,7 @@ export function settingsRoutes(app: FastifyInstance, context: ServerContext): vo
         { principal, request },
         {
           tenant,
-          access: [{ kind: "tenant", no: tenant.no, standing: after }],
+          access: [{ kind: "tenant", no: tenant.no, standing: { name, settings } }],
           action: "settings.updated",
           category: "settings",
           target: { type: "tenant", id: tenant.id, name },
@@ -74,7 +74,7 @@ async function setOperatorAccess(
   const field = "operator_access_until";
   await act({
     tenant,
-    access: [{ kind: "tenant", no: tenant.no, standing: { ...tenant, settings } }],
+    access: [{ kind: "tenant", no: tenant.no, standing: { settings } }],
     action: untilMs === undefined ? "operator_access.revoked" : "operator_access.granted",
     category: "settings",
     target: { type: "tenant", id: tenant.id, name: tenant.name },

@@ -1,5 +1,5 @@
 import { CairnError } from "@cairn/event";
-import type { AccessChange, Project, Tenant, TenantStanding } from "@cairn/ledger";
+import type { Project, Tenant, TenantStanding } from "@cairn/ledger";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { changedFields, futureTime, perform, shownTime } from "../../access/change-log.ts";
 import { isOperatorTenant } from "../../access/operator-tenant.ts";
@@ -41,7 +41,6 @@ export function tenantRoutes(app: FastifyInstance, context: ServerContext): void
     deed: {
       readonly action: string;
       readonly standing: Partial<TenantStanding>;
-      readonly more?: readonly AccessChange[];
     },
   ): Promise<object> => {
     const after: Tenant = { ...tenant, ...deed.standing };
@@ -50,7 +49,7 @@ export function tenantRoutes(app: FastifyInstance, context: ServerContext): void
       { principal, request },
       {
         tenant,
-        access: [{ kind: "tenant", no: tenant.no, standing: after }, ...(deed.more ?? [])],
+        access: [{ kind: "tenant", no: tenant.no, standing: deed.standing }],
         action: deed.action,
         category: "settings",
         target: { type: "tenant", id: tenant.id, name: after.name },

@@ -1,6 +1,7 @@
 import { CATEGORY_PRESETS, CairnError, type Category, DEFAULT_CATEGORIES } from "@cairn/event";
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
+import { changedFields, changedFrom, perform } from "../../access/change-log.ts";
 import type { ServerContext } from "../../context.ts";
 import { enterProject } from "../../http/principal.ts";
 
@@ -38,7 +39,8 @@ export function categoryRoutes(app: FastifyInstance, context: ServerContext): vo
     "/v1/categories",
     { schema: { summary: "Set the categories of the project", tags: ["catalog"], body: CategoriesSchema } },
     async (request) => {
-      const projectNo = enterProject(context, request, "catalog:write").project.no;
+      const { principal, project } = enterProject(context, request, "catalog:write");
+      const { no: projectNo } = project;
       const { preset, categories } = request.body;
       const isKnown = preset !== undefined && Object.hasOwn(CATEGORY_PRESETS, preset);
       const chosen = preset === undefined ? categories : isKnown ? CATEGORY_PRESETS[preset] : undefined;
@@ -49,7 +51,19 @@ export function categoryRoutes(app: FastifyInstance, context: ServerContext): vo
         );
       }
       const settings = { ...context.side.registry.projectSettings(projectNo), categories: chosen };
-      await context.threads.writer.call("updateProjectSettings", { projectNo, settings });
+      const before = listOf(projectNo);
+      await perform(
+        context,
+        { principal, request },
+        {
+          tenant: changedFrom(context, principal),
+          access: [{ kind: "project", no: projectNo, name: project.name, settings }],
+          action: "categories.updated",
+          category: "settings",
+          target: { type: "project", id: project.id, name: project.name },
+          changes: changedFields({ categories: before }, { categories: chosen }),
+        },
+      );
       return { categories: listOf(projectNo) };
     },
   );

@@ -2,6 +2,7 @@ import { ACTION_PATTERN, CairnError } from "@cairn/event";
 import type { FastifyInstance } from "fastify";
 import Type from "typebox";
 import { Compile } from "typebox/schema";
+import { changedFields, changedFrom, perform } from "../../access/change-log.ts";
 import { readCatalog } from "../../catalog/catalog.ts";
 import { type ActionDefinition, ActionDefinitionSchema, type ActionInput } from "../../catalog/definition.ts";
 import type { ServerContext } from "../../context.ts";
@@ -15,7 +16,9 @@ export function catalogRoutes(app: FastifyInstance, context: ServerContext): voi
     "/v1/actions/:action",
     { schema: { summary: "Declare an action", tags: ["catalog"], params: ActionParams, body: ActionDefinitionSchema } },
     async (request): Promise<ActionDefinition> => {
-      const projectNo = enterProject(context, request, "catalog:write").project.no;
+      const { principal, project } = enterProject(context, request, "catalog:write");
+      const { no: projectNo } = project;
+      const before = readCatalog(context.side.db, projectNo).get(request.params.action)?.definition;
       checkDetailsSchema(request.body.details_schema);
       const definition: ActionDefinition = { ...request.body, action: request.params.action, version: 0 };
       const stored = await context.threads.writer.call("putAction", {
@@ -24,6 +27,19 @@ export function catalogRoutes(app: FastifyInstance, context: ServerContext): voi
         definition,
       });
       for (const thread of context.threads.ingest) thread.tell("refresh", undefined);
+      if (stored.version !== before?.version)
+        await perform(
+          context,
+          { principal, request },
+          {
+            tenant: changedFrom(context, principal),
+            access: [],
+            action: "action.declared",
+            category: "settings",
+            target: { type: "action", id: stored.action },
+            changes: changedFields({ ...before }, stored),
+          },
+        );
       return stored;
     },
   );

@@ -67,7 +67,8 @@ export function exportRoutes(app: FastifyInstance, context: ServerContext): void
       const { file } = job.outcome;
       if (file === undefined || path === undefined)
         throw new CairnError("not_found", `the export has no file: it is ${job.state}`);
-      await recordExport(context, { ...found, request }, { action: "log.export.downloaded", job });
+      if (isBeginning(request))
+        await recordExport(context, { ...found, request }, { action: "log.export.downloaded", job });
       return sendFile(request, reply, { file, path, request: job.order.request });
     },
   );
@@ -85,6 +86,11 @@ function findExport(
   const job = context.exports.find(entered.tenant.no, request.params.id);
   if (job === undefined || !mayFetch(entered, job)) throw new CairnError("not_found", "there is no such export");
   return { ...entered, job };
+}
+
+/** A download that goes on where it broke off is the same one; a look at the headers is none. */
+function isBeginning({ method, headers }: FastifyRequest): boolean {
+  return method === "GET" && (headers.range === undefined || /^bytes=[ \t]*0+-/i.test(headers.range));
 }
 
 /** Behind a wall there are the own exports only, and of those what was made behind the same wall. */

@@ -5,6 +5,7 @@ import type { ServerContext } from "../../context.ts";
 import { authenticate, tenantOf } from "../../http/principal.ts";
 import type { BodyEncoding } from "../../ingest/decode-body.ts";
 import type { IngestAnswer, IngestRequest } from "../../ingest/ingest-api.ts";
+import { movedWith, sendBytes } from "../../threads/sent-bytes.ts";
 import { InFlight } from "./in-flight.ts";
 import { AnswerSchema, QuerySchema, type WriteQuery } from "./schema.ts";
 
@@ -47,7 +48,7 @@ export function ingestRoutes(app: FastifyInstance, context: ServerContext): void
       const job = readRequest(context, request, principal);
       const startedAt = performance.now();
       const thread = context.threads.ingest[next++ % context.threads.ingest.length]!;
-      const answer = await thread.call("ingest", job, [job.body.buffer as ArrayBuffer]);
+      const answer = await thread.call("ingest", job, movedWith(job.body));
       context.metrics.count("cairn_events_total", answer.events);
       context.metrics.count("cairn_events_recorded_total", answer.recorded);
       context.metrics.observeSeconds("cairn_acknowledge_seconds", (performance.now() - startedAt) / 1_000);
@@ -65,7 +66,7 @@ function readRequest(
   if (!(body instanceof Uint8Array) || body.length === 0) throw new CairnError("body_empty", "the request has no body");
   const namesTenant = principal.tenantNo !== undefined || request.headers["cairn-tenant"] !== undefined;
   return {
-    body: movable(body),
+    body: sendBytes(body),
     encoding: readEncoding(request),
     format: readFormat(request),
     keyId: principal.id,
@@ -75,13 +76,9 @@ function readRequest(
     canCreateTenants: principal.permissions.has("tenants:create"),
     atomic: request.query.atomic === true,
     idempotencyKey: readIdempotencyKey(request),
+    wantsPlaces: request.query.wait !== undefined,
     defaultSource: "api",
   };
-}
-
-/** The body in memory of its own, which can be moved to another thread: small ones share a pool. */
-function movable(body: Uint8Array): Uint8Array {
-  return body.byteLength === body.buffer.byteLength && body.buffer instanceof ArrayBuffer ? body : new Uint8Array(body);
 }
 
 function readEncoding(request: FastifyRequest): BodyEncoding {
@@ -114,17 +111,17 @@ interface Presentation {
 async function present(context: ServerContext, { request, reply, answer }: Presentation): Promise<FastifyReply> {
   reply.code(answer.status).type("application/json; charset=utf-8");
   const { wait } = request.query;
-  if (wait === undefined || answer.places.length === 0) return reply.send(bufferOf(answer.body));
+  if (wait === undefined || answer.places.length === 0) return reply.send(payloadOf(answer));
   if (wait === "searchable") {
     await Promise.all(answer.places.map((place) => context.search.covering(place, WAIT_TIMEOUT_MS)));
-    return reply.send(bufferOf(answer.body));
+    return reply.send(payloadOf(answer));
   }
   return reply.send(await withProofs(context, answer));
 }
 
-/** The same bytes as a Buffer, which the HTTP library wants. */
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+/** The body as the HTTP library wants it: bytes as a Buffer. */
+function payloadOf({ body }: IngestAnswer): Buffer | string {
+  return typeof body === "string" ? body : Buffer.from(body.buffer, body.byteOffset, body.length);
 }
 
 interface AnswerResult {
@@ -136,7 +133,7 @@ interface AnswerResult {
 
 /** Waits for checkpoints over everything recorded, and adds a proof to each result. */
 async function withProofs(context: ServerContext, answer: IngestAnswer): Promise<string> {
-  const body = JSON.parse(Buffer.from(answer.body).toString("utf8")) as { results: AnswerResult[] };
+  const body = JSON.parse(payloadOf(answer).toString()) as { results: AnswerResult[] };
   for (const { tenantNo } of answer.places) context.threads.sealer.tell("hurry", { tenantNo, log: 0 });
   const heads = await Promise.all(answer.places.map((place) => context.heads.covering(place, WAIT_TIMEOUT_MS)));
   const byTenant = new Map(heads.map((head) => [head.tenantNo, head]));

@@ -1,6 +1,6 @@
 import { statfsSync } from "node:fs";
 import { EventSchema } from "@cairn/event";
-import { EVENT_LOG, readLogs } from "@cairn/ledger";
+import { countEntries, EVENT_LOG } from "@cairn/ledger";
 import type { FastifyInstance } from "fastify";
 import type { ServerContext } from "../../context.ts";
 
@@ -34,7 +34,7 @@ export function operationRoutes(app: FastifyInstance, context: ServerContext): v
       cairn_committed_events: writer.events,
       cairn_commit_queue: writer.waiting,
       cairn_wal_bytes: writer.walBytes,
-      cairn_seal_lag_events: sealLag(context),
+      cairn_seal_lag_events: countEntries(context.side.db, EVENT_LOG) - context.heads.coveredEvents,
       cairn_index_lag_events: context.search.lagEvents(),
       cairn_index_rebuild_events: context.search.rebuildEvents() ?? 0,
       cairn_disk_free_bytes: disk.bavail * disk.bsize,
@@ -51,12 +51,4 @@ export function operationRoutes(app: FastifyInstance, context: ServerContext): v
   );
 
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
-}
-
-function sealLag(context: ServerContext): number {
-  let lag = 0;
-  for (const log of readLogs(context.side.db)) {
-    if (log.log === EVENT_LOG) lag += log.size - (context.heads.get(log.tenantNo, log.log, log.ledger)?.size ?? 0);
-  }
-  return lag;
 }

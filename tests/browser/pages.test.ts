@@ -1,0 +1,145 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { type Cairn, type Receipt, startCairn } from "./support/cairn.ts";
+import { browserTest, openBrowser, visit } from "./support/chromium.ts";
+import { sampleEvents } from "./support/samples.ts";
+import { goTo, signIn } from "./support/visitor.ts";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const LOOKS: readonly (readonly [string, BrowserContextOptions])[] = [
+  ["light and wide", { viewport: { width: 1280, height: 800 }, colorScheme: "light" }],
+  ["dark and narrow", { viewport: { width: 390, height: 844 }, colorScheme: "dark" }],
+];
+
+let cairn: Cairn;
+let browser: Browser | undefined;
+let receipts: readonly Receipt[];
+beforeAll(async () => {
+  browser = await openBrowser();
+  cairn = await startCairn();
+  receipts = await cairn.record(sampleEvents(40), "sealed");
+});
+afterAll(async () => {
+  await browser?.close();
+  await cairn.stop();
+});
+
+async function findings(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+describe("the pages", () => {
+  for (const [name, look] of LOOKS) {
+    browserTest(`are all reached from the navigation, and axe finds nothing wrong with them: ${name}`, async () => {
+      const { page, complaints, close } = await signIn(browser, cairn, look);
+      const menu = page.getByRole("navigation", { name: "Pages" });
+      for (const title of ["Overview", "Actions", "Exports", "Integrity", "Help"]) {
+        const button = menu.getByRole("button");
+        if (await button.isVisible()) await button.click();
+        await menu.getByRole("link", { name: title }).click();
+        await page.getByRole("heading", { name: title, level: 1 }).waitFor();
+        await expect.poll(() => page.getByText("Loading …").count()).toBe(0);
+        expect(await page.title()).toContain(title);
+        expect(await findings(page)).toEqual([]);
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(look.viewport?.width);
+      }
+      expect(complaints).toEqual([]);
+      await close();
+    });
+  }
+
+  browserTest("overview: every number leads to its events", async () => {
+    const visitor = await signIn(browser, cairn);
+    const { page, close } = visitor;
+    await goTo(visitor, "#page=overview");
+    await page.getByRole("link", { name: "10 denied" }).click();
+    await page.waitForURL("**/#q=outcome:denied&last=30d");
+    await page.getByText("10 events, newest first").waitFor();
+    await page.goBack();
+    await page
+      .getByRole("link", { name: /Mallory/ })
+      .first()
+      .click();
+    await page.waitForURL("**/#q=actor.id:u-99**");
+    await close();
+  });
+
+  browserTest("actions: which there are, and when each was last seen", async () => {
+    const visitor = await signIn(browser, cairn);
+    const { page, close } = visitor;
+    await goTo(visitor, "#page=actions");
+    const row = page.getByRole("row", { name: /report\.exported/ });
+    await row.getByText(/minutes? ago|seconds? ago/).waitFor();
+    await page.getByLabel("Find an action").fill("login");
+    await page.getByText("1 action", { exact: true }).waitFor();
+    await page.getByRole("link", { name: "user.login" }).click();
+    await page.getByText("10 events, newest first").waitFor();
+    await close();
+  });
+
+  browserTest("integrity: the log's signature is checked here, and so is an event that somebody pastes", async () => {
+    const visitor = await signIn(browser, cairn);
+    const { page, close } = visitor;
+    await goTo(visitor, "#page=integrity");
+    await page.getByRole("heading", { name: /The log's signature over \d+ entries holds/ }).waitFor();
+    const { ledger, sequence } = receipts[0] ?? { ledger: 0, sequence: 0 };
+    const response = await page.request.get(`${cairn.url}/v1/events/${ledger}/${sequence}`);
+    const event = (await response.json()) as Record<string, unknown>;
+    const paste = async (text: string) => {
+      await page.getByLabel("The event as JSON").fill(text);
+      await page.getByRole("button", { name: "Check it" }).click();
+    };
+    await paste(JSON.stringify(event));
+    await page.locator("[data-proof=verified]").waitFor();
+    await paste(JSON.stringify({ ...event, purpose: "curiosity" }));
+    await page.locator("[data-proof=failed]").waitFor();
+    await paste("{");
+    await page.getByRole("alert").getByText("This is not JSON.").waitFor();
+    await close();
+  });
+
+  browserTest("help: its queries are understood, and the command that records works", async () => {
+    const visitor = await signIn(browser, cairn);
+    const { page, close } = visitor;
+    await goTo(visitor, "#page=help");
+    await page.getByText("actor.id:").waitFor();
+    for (const q of await page.locator(".examples dt").allInnerTexts()) {
+      const response = await page.request.post(`${cairn.url}/v1/events/search`, { data: { q, limit: 1 } });
+      expect(response.status(), q).toBe(200);
+    }
+    const commands = await page.locator("pre").allTextContents();
+    const search = commands.find((command) => command.includes("/v1/events/search")) ?? "";
+    const sent = await fetch(/curl (\S+)/.exec(search)?.[1] ?? "", {
+      method: "POST",
+      headers: { authorization: `Bearer ${cairn.key}`, "content-type": "application/json" },
+      body: /-d '(.*)'/.exec(search)?.[1] ?? "",
+    });
+    expect(sent.status).toBe(200);
+    for (const name of ["OpenAPI", "JSON Schema"]) {
+      const href = await page.getByRole("link", { name }).getAttribute("href");
+      expect((await page.request.get(`${cairn.url}${href}`)).status()).toBe(200);
+    }
+    await close();
+  });
+
+  browserTest("say so when this device has no network, and when a key may not export", async () => {
+    const { page, close } = await signIn(browser, cairn);
+    await page.context().setOffline(true);
+    await page.getByText("This device has no network.").waitFor();
+    expect(await page.locator(".row").count()).toBeGreaterThan(0);
+    await page.context().setOffline(false);
+    await page.getByText("This device has no network.").waitFor({ state: "detached" });
+    await close();
+
+    const reader = await cairn.createKey({ tenant: "default", scopes: "events:read" });
+    const visitor = await visit(browser, cairn.url);
+    await visitor.page.getByLabel("API key").fill(reader);
+    await visitor.page.getByRole("button", { name: "Open the log" }).click();
+    await visitor.page.locator(".row").first().waitFor();
+    await goTo(visitor, "#page=exports");
+    await visitor.page.getByRole("heading", { name: "You may not export" }).waitFor();
+    await visitor.close();
+  });
+});

@@ -1,0 +1,133 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { type Cairn, startCairn } from "./support/cairn.ts";
+import { browserTest, openBrowser } from "./support/chromium.ts";
+import { goTo, signIn } from "./support/visitor.ts";
+
+const DAY_MS = 86_400_000;
+/** Ten days, each with as many events as its number. */
+const START_MS = Date.UTC(2026, 9, 1, 12);
+const EVENTS = Array.from({ length: 10 }, (_, day) =>
+  Array.from({ length: day + 1 }, (_each, i) => ({
+    id: `day-${day}-${i}`,
+    action: "day.passed",
+    occurred_at: new Date(START_MS + day * DAY_MS + i * 60_000).toISOString(),
+    actor: { type: "service", id: `clock-${day}` },
+  })),
+).flat();
+
+let cairn: Cairn;
+let browser: Browser | undefined;
+beforeAll(async () => {
+  browser = await openBrowser();
+  cairn = await startCairn();
+  await cairn.record(EVENTS);
+});
+afterAll(async () => {
+  await browser?.close();
+  await cairn.stop();
+});
+
+const openRange = (page: Page) => page.getByRole("button", { name: "Time:" }).click();
+
+describe("time", () => {
+  browserTest("is chosen among ranges, or by days of one's own in any zone", async () => {
+    const { page, complaints, close } = await signIn(browser, cairn, { timezoneId: "UTC" });
+    await openRange(page);
+    await page.getByRole("button", { name: "Last 7 days" }).click();
+    await page.waitForURL("**/#last=7d");
+    await page.getByRole("status").getByText("1 event, newest first").waitFor();
+
+    await openRange(page);
+    await page.getByLabel("From").fill("2026-10-02");
+    await page.getByLabel("To", { exact: true }).fill("2026-10-03");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await page.waitForURL("**/#from=2026-10-02T00:00:00.000Z&to=2026-10-04T00:00:00.000Z");
+    await page.getByText("5 events, newest first").waitFor();
+
+    // The same days in another zone are another stretch of time.
+    await openRange(page);
+    await page.getByLabel("Time zone").selectOption("Pacific/Auckland");
+    await page.getByLabel("From").fill("2026-10-02");
+    await page.getByLabel("To", { exact: true }).fill("2026-10-03");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await page.waitForURL("**/#from=2026-10-01T11:00:00.000Z**");
+    await page.getByText("3 events, newest first").waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  browserTest("of one's own is picked in a calendar, and a mistake is told", async () => {
+    const visitor = await signIn(browser, cairn, { timezoneId: "UTC" });
+    const { page, complaints, close } = visitor;
+    await goTo(visitor, "#from=2026-10-05T00:00:00Z&to=2026-10-06T00:00:00Z");
+    await page.getByText("5 events, newest first").waitFor();
+    await openRange(page);
+    await page.getByRole("button", { name: /October 7th, 2026/ }).click();
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await page.getByText("18 events, newest first").waitFor();
+    await openRange(page);
+    await page.getByLabel("From").fill("someday");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await page.getByRole("alert").getByText("This is no day").waitFor();
+    await page.keyboard.press("Escape");
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    expect(await page.evaluate("document.activeElement.className")).toContain("range-button");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  browserTest("is narrowed by a stretch of the chart, with the mouse and with the keyboard", async () => {
+    const visitor = await signIn(browser, cairn, { timezoneId: "UTC" });
+    const { page, complaints, close } = visitor;
+    await goTo(visitor, "#from=2026-10-01T00:00:00Z&to=2026-10-11T00:00:00Z");
+    const chart = page.getByRole("listbox", { name: /Events over time/ });
+    await chart.waitFor();
+    expect(await chart.getByRole("option").count()).toBe(10);
+    await chart.focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Shift+ArrowRight");
+    expect(await chart.locator("[aria-selected=true]").count()).toBe(2);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/#from=2026-10-02T00:00:00.000Z&to=2026-10-04T00:00:00.000Z");
+    await page.getByText("5 events, newest first").waitFor();
+    await page.goBack();
+    await page.getByText("55 events, newest first").waitFor();
+    const box = await chart.boundingBox();
+    if (box === null) throw new Error("the chart is not to be seen");
+    await page.mouse.move(box.x + box.width * 0.85, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.95, box.y + 12, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL("**/#from=2026-10-09T00:00:00.000Z&to=2026-10-11T00:00:00.000Z");
+    await page.getByText("19 events, newest first").waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  browserTest("without a record is told from time in which nothing happened", async () => {
+    const visitor = await signIn(browser, cairn, { timezoneId: "UTC" });
+    const { page, close } = visitor;
+    await goTo(visitor, "#q=nobodyhasthisword&from=2026-09-01T00:00:00Z&to=2026-10-11T00:00:00Z");
+    await page.getByRole("heading", { name: "Nothing matches" }).waitFor();
+    await page.getByText("The first event of this log is of 2026-10-01 12:00.").waitFor();
+    await page.getByText("There is no day without an event in this stretch of time.").waitFor();
+    await goTo(visitor, "#q=nobodyhasthisword&to=2026-10-15T00:00:00Z");
+    await page.getByText("Nothing at all was recorded: 11 Oct 2026 – 14 Oct 2026").waitFor();
+    await close();
+  });
+
+  browserTest("decides the order, as every listed column does", async () => {
+    const { page, close } = await signIn(browser, cairn, { timezoneId: "UTC" });
+    await page.getByRole("button", { name: "Time UTC", exact: true }).click();
+    await page.waitForURL("**/#sort=occurred_at");
+    await page.getByText("oldest first").waitFor();
+    await expect.poll(() => page.locator(".row .cell-actor").first().textContent()).toBe("clock-0");
+    await page.getByRole("table").getByRole("button", { name: "Actor", exact: true }).click();
+    await page.waitForURL("**/#sort=actor");
+    await page.getByText("by actor, A to Z").waitFor();
+    expect(await page.locator("th[aria-sort=ascending]").textContent()).toContain("Actor");
+    await close();
+  });
+});
