@@ -1,5 +1,4 @@
 import { FIELDS, type FieldName, fieldDefinition, type Observed, quoteValue } from "@cairn/event";
-// biome-ignore lint/correctness/noUndeclaredDependencies: only tests import this file
 import fc from "fast-check";
 
 /** Every text and number in an event, wherever it stands: what queries that find something are made of. */
