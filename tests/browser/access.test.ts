@@ -64,6 +64,29 @@ describe.each(Object.entries(LOOKS))("in %s, axe finds nothing wrong with", (_na
     await close();
   });
 
+  browserTest("the help for writing, the choice of time and columns, the export", async () => {
+    const { page, close } = await signIn(browser, cairn, look);
+    await page.getByRole("combobox", { name: "Query" }).fill("outcome:");
+    await page
+      .getByRole("option", { name: /denied/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press("ArrowDown");
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Time:" }).click();
+    await page.getByRole("grid").waitFor();
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "View", exact: true }).click();
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Export", exact: true }).click();
+    await page.getByRole("dialog", { name: "Export what is shown" }).waitFor();
+    expect(await findings(page)).toEqual([]);
+    await close();
+  });
+
   browserTest("the detail, with its proof verified and not", async () => {
     const { page, close } = await signIn(browser, cairn, look);
     await page.keyboard.press("j");

@@ -49,7 +49,7 @@ export function ViewMenu({ columns, density, onColumns, onDensity }: ViewMenuPro
               </label>
             ))}
           </fieldset>
-          <h3>{t.view.columns}</h3>
+          <h2>{t.view.columns}</h2>
           <ul className="column-list">
             {columns.map((name, at) => {
               const { label } = columnOf(name);

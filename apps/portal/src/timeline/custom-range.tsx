@@ -1,10 +1,14 @@
 import { type SyntheticEvent, useState } from "react";
 import { type DateRange, DayPicker } from "react-day-picker";
 import "react-day-picker/style.css";
+import { LANGUAGE } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import type { TimeRange } from "../view/range.ts";
 import { showTime } from "../view/times.ts";
 import { momentOf } from "../view/zones.ts";
+
+/** What a day is called aloud; it holds the number that is seen. */
+const DAY = new Intl.DateTimeFormat(LANGUAGE === "en" ? "en-GB" : LANGUAGE, { dateStyle: "full" });
 
 interface CustomRangeProps {
   readonly range: TimeRange;
@@ -65,6 +69,7 @@ export default function CustomRange({ range, zone, onRange }: CustomRangeProps) 
         selected={picked}
         {...(picked.from === undefined ? {} : { defaultMonth: picked.from })}
         weekStartsOn={1}
+        labels={{ labelDayButton: (day) => DAY.format(day) }}
         onSelect={(chosen) => {
           setFrom(chosen?.from === undefined ? "" : dayText(chosen.from));
           setTo(chosen?.to === undefined ? "" : dayText(chosen.to));
