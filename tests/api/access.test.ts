@@ -395,7 +395,8 @@ describe.each(guarded)("%s", (name) => {
   });
 
   const { isHarmful, owner } = ROUTES[name]!;
-  test.skipIf(isHarmful === true || access === "self" || owner === "instance")("its own key: it works", async () => {
+  if (isHarmful === true || access === "self" || owner === "instance") return;
+  test("its own key: it works", async () => {
     const answer = await send(name, { things: acme, key: keys.acme });
     expect(answer.status).toBeLessThan(300);
   });
