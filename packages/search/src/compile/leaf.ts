@@ -24,14 +24,18 @@ export function leafMatches(
   params: Params,
 ): string {
   const under = isUnder(path, params);
-  const ways = condition.alternatives.map(({ hint, test }) =>
-    allOf([hint, `arrayExists((path, value) -> ${under} AND ${test("value")}, ${PATHS}, ${WORDS})`]),
-  );
+  const ways = condition.alternatives.map(({ hint, test }) => ({
+    hint,
+    exact: `arrayExists((path, value) -> ${under} AND ${test("value")}, ${PATHS}, ${WORDS})`,
+  }));
   if (condition.number !== undefined) {
     const bound = { value: condition.number, isInclusive: true };
-    ways.push(leafBetween(path, { low: bound, high: bound }, params));
+    ways.push(numberWay(path, { low: bound, high: bound }, params));
   }
-  return anyOf(ways);
+  const hints = ways.flatMap(({ hint }) => hint ?? []);
+  if (hints.length < ways.length) return anyOf(ways.map(({ hint, exact }) => allOf([hint, exact])));
+  // Each hint is true wherever its way is: taken together first, the indexes are asked once.
+  return allOf([anyOf(hints), anyOf(ways.map(({ exact }) => exact))]);
 }
 
 /** Some number under a path lies in an interval. */
@@ -40,16 +44,34 @@ export function leafBetween(
   bounds: { low: NumberBound | undefined; high: NumberBound | undefined },
   params: Params,
 ): string {
+  const { hint, exact } = numberWay(path, bounds, params);
+  return allOf([hint, exact]);
+}
+
+/** Numbers alone are compared fast; only rows that hold a right one somewhere are looked at with their paths. */
+function numberWay(
+  path: string,
+  bounds: { low: NumberBound | undefined; high: NumberBound | undefined },
+  params: Params,
+): { readonly hint: string; readonly exact: string } {
   const test = between("value", bounds, params);
-  const { low, high } = bounds;
-  // The filter tells the two zeros apart, which are equal.
-  const isOne =
-    low !== undefined && low.value === high?.value && low.isInclusive && high.isInclusive && low.value !== 0;
-  // Numbers alone are compared fast; only rows that hold a right one somewhere are looked at with their paths.
-  return allOf([
-    isOne ? `has(${NUMBERS}, ${params.float(low.value)})` : `arrayExists(value -> ${test}, ${NUMBERS})`,
-    `arrayExists((path, value) -> ${isUnder(path, params)} AND ${test}, ${PATHS}, ${NUMBERS})`,
-  ]);
+  const one = onlyNumber(bounds);
+  return {
+    hint: one === undefined ? `arrayExists(value -> ${test}, ${NUMBERS})` : `has(${NUMBERS}, ${params.float(one)})`,
+    exact: `arrayExists((path, value) -> ${isUnder(path, params)} AND ${test}, ${PATHS}, ${NUMBERS})`,
+  };
+}
+
+/** The number that alone lies in an interval, where the filter over numbers can be asked for it: it tells the two zeros apart. */
+function onlyNumber({
+  low,
+  high,
+}: {
+  low: NumberBound | undefined;
+  high: NumberBound | undefined;
+}): number | undefined {
+  const isOne = low !== undefined && low.value === high?.value && low.isInclusive && high.isInclusive;
+  return isOne && low.value !== 0 ? low.value : undefined;
 }
 
 /** An expression lies in an interval; NaN lies in none, an interval without ends holds every number. */
