@@ -26,7 +26,9 @@ export function Coverage({ bounds, zone }: CoverageProps) {
           ))}
         </ul>
       )}
-      <p>{gaps.length === 0 ? t.coverage.noGaps(unit) : t.coverage.gaps(gaps.map((gap) => gapName(gap, unit, zone)))}</p>
+      <p>
+        {gaps.length === 0 ? t.coverage.noGaps(unit) : t.coverage.gaps(gaps.map((gap) => gapName(gap, unit, zone)))}
+      </p>
     </section>
   );
 }

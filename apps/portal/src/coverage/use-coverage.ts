@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { useApi } from "../api/api-context.ts";
 import type { Interval } from "../api/answers.ts";
+import { useApi } from "../api/api-context.ts";
 import type { Api, Scope } from "../api/client.ts";
 import { writeTerm } from "../event/filter-term.ts";
 import { chartColumns } from "../timeline/columns.ts";
@@ -64,7 +64,7 @@ async function readCoverage(api: Api, ask: CoverageAsk, signal: AbortSignal): Pr
 export async function readSources(api: Api, signal: AbortSignal): Promise<readonly SourceCoverage[]> {
   const { facets } = await api.facets({ ...ALWAYS, fields: ["source"], limit: MAX_SOURCES }, signal);
   const sources = await Promise.all(
-    (facets["source"] ?? []).map(async ({ value, count }) => {
+    (facets.source ?? []).map(async ({ value, count }) => {
       const query = writeTerm("source", value);
       const [firstMs, lastMs] = await Promise.all([
         edgeOf(api, query, "asc", signal),
@@ -91,5 +91,11 @@ async function readGaps(api: Api, ask: CoverageAsk & { readonly firstMs: number 
   const bars = buckets.map(({ from, count }) => ({ fromMs: Date.parse(from), count }));
   const columns = chartColumns(bars, { interval, fromMs, toMs, zone: ask.zone, maxColumns: Number.POSITIVE_INFINITY });
   // The last unit is not over yet.
-  return { gaps: gapsOf(columns.filter((column) => column.toMs <= toMs), MAX_GAPS), unit };
+  return {
+    gaps: gapsOf(
+      columns.filter((column) => column.toMs <= toMs),
+      MAX_GAPS,
+    ),
+    unit,
+  };
 }
