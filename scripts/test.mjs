@@ -14,7 +14,10 @@ const bin = (name) => join(root, "node_modules", name);
 
 installPeers();
 const steps = [
-  ["format and lint", [bin("@biomejs/biome/bin/biome"), "ci", `--colors=${process.stdout.isTTY ? "force" : "off"}`, "."]],
+  [
+    "format and lint",
+    [bin("@biomejs/biome/bin/biome"), "ci", `--colors=${process.stdout.isTTY ? "force" : "off"}`, "."],
+  ],
   ["types", [bin("typescript/bin/tsc"), "-p", "tsconfig.json"]],
   ["types of the portal", [bin("typescript/bin/tsc"), "-p", "apps/portal/tsconfig.json", "--noEmit"]],
 ];
