@@ -109,6 +109,15 @@ describe("answers", () => {
     ]);
     expect(statuses(results)).toEqual(["created", "created"]);
   });
+
+  // The second of these is of the kind that is compiled, once its actor and action have come before.
+  test.each(["as it comes", "compiled"])("the server's own source is no client's: %s", async () => {
+    const event = { ...good(randomUUID()), occurred_at: "2026-03-04T05:06:07.089Z" };
+    await send({ ...event, id: randomUUID() });
+    const { status, results } = await send([event, { ...event, id: randomUUID(), source: "cairn" }]);
+    expect(status).toBe(207);
+    expect(results[1]?.error).toMatchObject({ code: "source_reserved", pointer: "/source" });
+  });
 });
 
 describe("Idempotency-Key", () => {

@@ -59,6 +59,8 @@ describe("the search engine killed under load", () => {
       expect(producer.unanswered.size).toBe(0);
       await untilCaughtUp(server);
       expect(await countFound(server, OURS)).toBe(producer.acknowledged.size);
+      // Beside the running server, and while it takes in more.
+      await Promise.all([expectIndexToAgree(), load(server, producer, { forMs: 2_000 })]);
     } finally {
       await server.kill("SIGTERM");
     }

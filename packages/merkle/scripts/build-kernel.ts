@@ -1,45 +1,20 @@
 // Compiles assembly/ to WebAssembly and writes it, as base64, into src/sha256/kernel-wasm.ts:
 //   node packages/merkle/scripts/build-kernel.ts
 
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { compileAssembly, moduleSource } from "../../../scripts/compile-assembly.ts";
 
 const ROOM = join(import.meta.dirname, "..");
 const TARGET = join(ROOM, "src/sha256/kernel-wasm.ts");
-const LINE_LENGTH = 108;
 
-/** Compiles the kernel and returns the module's bytes. */
-export function compileKernel(): Uint8Array {
-  const manifest = createRequire(import.meta.url).resolve("assemblyscript/package.json");
-  const directory = mkdtempSync(join(tmpdir(), "kernel-"));
-  try {
-    const out = join(directory, "kernel.wasm");
-    // The stub runtime: the kernel never allocates. No assertions: there is nothing to import.
-    const flags = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
-    const arguments_ = [join(dirname(manifest), "bin/asc.js"), "assembly/index.ts", ...flags, "--outFile", out];
-    execFileSync(process.execPath, arguments_, { cwd: ROOM, stdio: ["ignore", "ignore", "inherit"] });
-    return new Uint8Array(readFileSync(out));
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+/** Compiles the kernel and returns the TypeScript file that carries it. */
+export function buildKernel(): string {
+  return moduleSource(compileAssembly(ROOM), {
+    script: "build-kernel.ts",
+    name: "KERNEL_WASM",
+    comment: "The batch SHA-256 kernel, compiled to WebAssembly with SIMD, as base64.",
+  });
 }
 
-/** Writes the TypeScript file that carries a compiled kernel. */
-export function kernelSource(wasm: Uint8Array): string {
-  const base64 = Buffer.from(wasm).toString("base64");
-  const lines = base64.match(new RegExp(`.{1,${LINE_LENGTH}}`, "g")) ?? [];
-  return [
-    "// Generated from assembly/ by scripts/build-kernel.ts; a test compiles it again and compares.",
-    "",
-    "/** The batch SHA-256 kernel, compiled to WebAssembly with SIMD, as base64. */",
-    "export const KERNEL_WASM = [",
-    ...lines.map((line) => `  "${line}",`),
-    '].join("");',
-    "",
-  ].join("\n");
-}
-
-if (process.argv[1] === import.meta.filename) writeFileSync(TARGET, kernelSource(compileKernel()));
+if (process.argv[1] === import.meta.filename) writeFileSync(TARGET, buildKernel());

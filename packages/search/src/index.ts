@@ -2,7 +2,12 @@ export { openIndexDatabase } from "./database/clickhouse-database.ts";
 export type { IndexDatabase, InsertBlock, Statement } from "./database/index-database.ts";
 export { type EncodedRows, type IndexInput, RowEncoder } from "./encode/rows.ts";
 export type { SubjectFactRow } from "./encode/subject-facts.ts";
-export { type EngineClientOptions, type EngineConnection, engineClientOptions } from "./engine/connection.ts";
+export {
+  type EngineClientOptions,
+  type EngineConnection,
+  engineClientOptions,
+  engineConnectionOf,
+} from "./engine/connection.ts";
 export {
   type EmbeddedEngine,
   type EmbeddedEngineOptions,

@@ -3,12 +3,11 @@ import { CairnError } from "@cairn/event";
 import type { AccessChange, OwnEvent, ReaderSide } from "@cairn/ledger";
 import type { FastifyBaseLogger } from "fastify";
 import type { IngestAnswer, IngestApi } from "../ingest/ingest-api.ts";
+import { OWN_SOURCE } from "../ingest/own-source.ts";
 import type { Client } from "../threads/rpc.ts";
 import type { WriterApi } from "../threads/writer-api.ts";
 import { type CategoryKind, categoryFor } from "./own-category.ts";
 
-/** Source of the server's own events. */
-export const OWN_SOURCE = "cairn";
 /** Events recorded in one go. */
 const BATCH_EVENTS = 200;
 /** How often what waits is looked at. */

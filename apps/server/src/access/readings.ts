@@ -1,9 +1,10 @@
 import type { RecordedEvent } from "@cairn/event";
 import type { ApiKey, Registry, Tenant } from "@cairn/ledger";
 import type { FastifyRequest } from "fastify";
+import { OWN_SOURCE } from "../ingest/own-source.ts";
 import { actorOf, contextOf, type OwnActor } from "./actor.ts";
 import { Coalescer } from "./coalescer.ts";
-import { OWN_SOURCE, type OwnLog } from "./own-log.ts";
+import type { OwnLog } from "./own-log.ts";
 import type { Principal } from "./principal.ts";
 
 const MINUTE_MS = 60_000;

@@ -22,6 +22,11 @@ export async function runAdminCommand(name: string, argument: unknown, context: 
       return resetMember(argument as ResetRequest, context);
     case "reindex":
       return context.threads.index.call("rebuild", undefined);
+    case "index-connection": {
+      const connection = context.search.engine();
+      if (connection === undefined) throw new Error("search is starting; try again in a moment");
+      return connection;
+    }
     case "keys-rotate":
       return context.threads.writer.call("rotateKeys", "all");
     case "confirm-clock":

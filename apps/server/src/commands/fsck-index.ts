@@ -4,29 +4,27 @@ import {
   auditRange,
   type EngineConnection,
   engineClientOptions,
+  engineConnectionOf,
   heldLedgers,
   openIndexDatabase,
   startEmbeddedEngine,
 } from "@cairn/search";
 import { createClient } from "@clickhouse/client";
+import { callRunningServer } from "../admin/channel.ts";
+import { DATABASE } from "../search/start-search.ts";
 
-/** Database of the index within the engine. */
-const DATABASE = "cairn";
 /** A check may take as long as it takes. */
 const REQUEST_TIMEOUT_MS = 600_000;
 
 /**
- * Opens the search index for `cairn fsck --index`: the embedded engine's, which a running server holds for itself, or a
- * ClickHouse server's.
+ * Opens the search index for `cairn fsck --index`: a ClickHouse server's, the one that a running server holds, or the
+ * embedded engine's in the data directory.
  */
 export async function openIndexProbe(
   paths: Paths,
   clickhouseUrl: string | undefined,
 ): Promise<{ readonly probe: IndexProbe; close(): Promise<void> }> {
-  if (clickhouseUrl === undefined && !existsSync(paths.index))
-    throw new LedgerError("not_found", `there is no index in ${paths.index}: a running server builds it`);
-  const engine = clickhouseUrl === undefined ? await startEmbeddedEngine({ path: paths.index }) : undefined;
-  const connection = engine?.connection ?? connectionOf(clickhouseUrl!);
+  const { connection, stop } = await reachEngine(paths, clickhouseUrl);
   const client = createClient({ ...engineClientOptions(connection), request_timeout: REQUEST_TIMEOUT_MS });
   const database = openIndexDatabase(client, { database: DATABASE });
   return {
@@ -47,19 +45,21 @@ export async function openIndexProbe(
     },
     async close() {
       await client.close();
-      await engine?.stop();
+      await stop();
     },
   };
 }
 
-function connectionOf(text: string): EngineConnection {
-  const url = new URL(text);
-  const { username, password } = url;
-  url.username = "";
-  url.password = "";
-  return {
-    url: url.toString(),
-    username: decodeURIComponent(username) || "default",
-    password: decodeURIComponent(password),
-  };
+async function reachEngine(
+  paths: Paths,
+  clickhouseUrl: string | undefined,
+): Promise<{ readonly connection: EngineConnection; stop(): Promise<void> }> {
+  const stop = (): Promise<void> => Promise.resolve();
+  if (clickhouseUrl !== undefined) return { connection: engineConnectionOf(clickhouseUrl), stop };
+  const running = await callRunningServer(paths.dataDir, "index-connection", {});
+  if (running !== undefined) return { connection: running.result as EngineConnection, stop };
+  if (!existsSync(paths.index))
+    throw new LedgerError("not_found", `there is no index in ${paths.index}: a running server builds it`);
+  const engine = await startEmbeddedEngine({ path: paths.index });
+  return { connection: engine.connection, stop: () => engine.stop() };
 }

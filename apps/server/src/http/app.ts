@@ -44,7 +44,8 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
       ? { cert: readFileSync(config.tlsCert), key: readFileSync(config.tlsKey) }
       : null;
   const app = Fastify({
-    loggerInstance: context.log,
+    // What is worth a line is said by the features; the start is said by `serve`.
+    loggerInstance: context.log.child({}, { level: "warn" }),
     // Queries hold names: a request line is never logged.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,

@@ -17,6 +17,7 @@ import { type AdmittedEvent, CompiledAdmission, type TenantContext } from "./adm
 import { decodeBody } from "./decode-body.ts";
 import { identityOf } from "./identity.ts";
 import type { IngestRequest } from "./ingest-api.ts";
+import { isOwnSource, OWN_SOURCE, reservedSource } from "./own-source.ts";
 import { TenantContexts } from "./tenant-contexts.ts";
 
 /** One event of a request after the door. */
@@ -94,6 +95,10 @@ export class DoorKeeper {
     const admissions: Admission[] = [];
     for (let position = 0; position < compiled.count; position++) {
       if (compiled.isCompiled(position)) {
+        if (isOwnSource(compiled.buffers.bytes, compiled.sourceStart(position), compiled.sourceEnd(position))) {
+          compiler.release(compiled);
+          return undefined;
+        }
         const admitted = new CompiledAdmission({ context, compiled: new CompiledEvent(compiled, position), read });
         admissions.push({ kind: "admitted", admitted });
         continue;
@@ -168,6 +173,7 @@ export class DoorKeeper {
         pointer: "/tenant",
       });
     }
+    if (event.source === OWN_SOURCE && request.defaultSource !== OWN_SOURCE) throw reservedSource();
     const entry = context.catalog.get(event.action);
     const id = identityOf(event.id, { idempotencyKey: request.idempotencyKey, position, key: context.fingerprintKey });
     let recorded: CairnEvent = { ...event, id };

@@ -1,5 +1,5 @@
 import { CairnError } from "@cairn/event";
-import type { IndexDatabase } from "@cairn/search";
+import type { EngineConnection, IndexDatabase } from "@cairn/search";
 import type { IndexProgress } from "../threads/index-api.ts";
 
 /** Where search is, for whoever waits for it. */
@@ -22,11 +22,13 @@ export class SearchService {
   private hasReported = false;
   private hasCaughtUp = false;
   private database: IndexDatabase | undefined;
+  private connection: EngineConnection | undefined;
   private lastError: string | undefined;
 
   /** The engine answers and its tables are there. */
-  open(database: IndexDatabase): void {
+  open(database: IndexDatabase, connection: EngineConnection): void {
     this.database = database;
+    this.connection = connection;
     // The index thread may have said so before, and says nothing more until there is something new.
     if (this.hasReported && this.lag === 0) this.hasCaughtUp = true;
   }
@@ -56,6 +58,11 @@ export class SearchService {
     if (this.database === undefined)
       throw new CairnError("index_unavailable", "search is starting", { retryAfterSeconds: 2 });
     return this.database;
+  }
+
+  /** How another process of the operator reaches the engine; undefined while it is starting. */
+  engine(): EngineConnection | undefined {
+    return this.connection;
   }
 
   /** First place of a tenant's log that search does not show yet. */

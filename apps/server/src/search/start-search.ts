@@ -1,5 +1,5 @@
 import type { Paths } from "@cairn/ledger";
-import { type EngineConnection, engineClientOptions, openIndexDatabase, startEmbeddedEngine } from "@cairn/search";
+import { engineClientOptions, engineConnectionOf, openIndexDatabase, startEmbeddedEngine } from "@cairn/search";
 import { createClient } from "@clickhouse/client";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
@@ -7,7 +7,7 @@ import type { Threads } from "../threads/start-threads.ts";
 import type { SearchService } from "./search-service.ts";
 
 /** Database of the index within the engine. */
-const DATABASE = "cairn";
+export const DATABASE = "cairn";
 
 /** The engine behind search, ours or somebody's ClickHouse. */
 export interface RunningSearch {
@@ -29,11 +29,11 @@ export async function startSearch(parts: {
     config.clickhouseUrl === undefined
       ? await startEmbeddedEngine({ path: paths.index, onLog: (line) => log.debug(line) })
       : undefined;
-  const connection = engine?.connection ?? remoteConnection(config.clickhouseUrl!);
+  const connection = engine?.connection ?? engineConnectionOf(config.clickhouseUrl!);
   await threads.index.call("start", { connection, database: DATABASE });
   await threads.exporter.call("start", { connection, database: DATABASE });
   const client = createClient({ ...engineClientOptions(connection), request_timeout: 60_000 });
-  service.open(openIndexDatabase(client, { database: DATABASE }));
+  service.open(openIndexDatabase(client, { database: DATABASE }), connection);
   return {
     get pid() {
       return engine?.pid;
@@ -42,17 +42,5 @@ export async function startSearch(parts: {
       await client.close();
       await engine?.stop();
     },
-  };
-}
-
-function remoteConnection(text: string): EngineConnection {
-  const url = new URL(text);
-  const { username, password } = url;
-  url.username = "";
-  url.password = "";
-  return {
-    url: url.toString(),
-    username: decodeURIComponent(username) || "default",
-    password: decodeURIComponent(password),
   };
 }

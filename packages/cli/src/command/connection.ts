@@ -23,7 +23,8 @@ const GIVE_UP_AFTER_MS = 3_000;
 
 /** Makes the client that the options describe. Throws `UsageError` when URL or key are missing. */
 export function connect(values: OptionValues<typeof CONNECTION_OPTIONS>, options: Partial<CairnOptions> = {}): Cairn {
-  if (values.url === undefined) throw new UsageError("--url is missing: where is the server?");
+  if (values.url === undefined)
+    throw new UsageError("--url is missing (or CAIRN_URL in the environment): where is the server?");
   if (values.key === undefined) throw new UsageError("--key is missing (or CAIRN_KEY in the environment)");
   return createCairn({
     url: values.url,

@@ -99,6 +99,7 @@ export const ERRORS = {
   field_length: kind(422, "Shorten (or fill) the field to the length named in the message."),
   field_format: kind(422, "Write the field in the format named in the message."),
   alias_conflict: kind(422, "Use either the short form or the canonical field, not both."),
+  source_reserved: kind(422, "Name the source otherwise: `cairn` is what the server itself records under."),
   time_invalid: kind(422, "Write the time as RFC 3339 with an offset: 2026-03-04T05:06:07.089Z."),
   time_out_of_range: kind(422, "Use a time between 1970 and 2262."),
   ip_invalid: kind(422, "Use an IPv4 or IPv6 address; a host name belongs in `details`."),
