@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 /** `unit` and `search` live beside the code; `system` starts real servers and kills them. */
 export default defineConfig({
   test: {
+    // Most tests wait as long as they compute: two files at a time keep two cores busy.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -14,12 +16,11 @@ export default defineConfig({
       },
       {
         test: {
-          // Real engines, one at a time: two of them and their time-outs do not share two cores well.
+          // Real engines.
           name: "search",
           include: ["packages/search/src/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
       {
@@ -28,7 +29,6 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -1,11 +1,14 @@
+import { randomBytes } from "node:crypto";
 import {
   buildRun,
   EVENT_LOG,
   instancePaths,
+  type Member,
   openReaderSide,
   openWriterSide,
   type Paths,
   Segmenter,
+  type Session,
   swapSegment,
   systemClock,
 } from "@cairn/ledger";
@@ -18,15 +21,12 @@ export async function recordEverything(home: Home): Promise<Paths> {
   const paths = instancePaths(home.dataDir, home.stateDir);
   const producer = new Producer();
   const server = await startCairn(home);
-  const { stdout } = await runCairn(home, [
-    "keys",
-    "create",
-    "--tenant",
-    "other",
-    "--scopes",
-    "events:write,events:read",
-  ]);
-  const other = { url: server.url, key: stdout.trim() };
+  const createKey = async (tenant: string): Promise<string> => {
+    const scopes = "events:write,events:read";
+    return (await runCairn(home, ["keys", "create", "--tenant", tenant, "--scopes", scopes])).stdout.trim();
+  };
+  const other = { url: server.url, key: await createKey("other") };
+  await createKey("gone");
   const send = (body: unknown, path = "/v1/events", method = "POST") =>
     fetch(server.url + path, {
       method,
@@ -51,6 +51,7 @@ export async function recordEverything(home: Home): Promise<Paths> {
   const twice = [...[...producer.acknowledged.values()].slice(0, 4).map(({ event }) => event), ...producer.make(5)];
   await producer.send(again, twice, "?wait=sealed");
   await again.kill();
+  letPeopleIn(paths);
   return paths;
 }
 
@@ -69,5 +70,47 @@ function moveSome(paths: Paths): void {
   side.db.run("INSERT INTO cursors VALUES ('index', 1, 1, 300)");
   side.db.run("INSERT INTO exports VALUES ('e-1', 1, 5, 'done', '{}', '{}')");
   reader.close();
+  side.close();
+}
+
+/** Members, sessions and whatever else says who may do what, with every column filled. */
+function letPeopleIn(paths: Paths): void {
+  const side = openWriterSide(paths, systemClock);
+  const { access, registry } = side;
+  const tenantNo = registry.findTenant(1, "other")!.no;
+  const [memberId, groupId, nowMs, laterMs] = ["mem_1", "grp_1", Date.now(), Date.now() + 86_400_000];
+  const goneNo = registry.findTenant(1, "gone")!.no;
+  const deletion = { requestedAtMs: nowMs, requestedBy: memberId, dueAtMs: laterMs };
+  const ward = { id: groupId, tenantNo, name: "Ward 3", wall: "target.type:patient", createdAtMs: nowMs };
+  const member: Member = {
+    ...{ id: memberId, tenantNo, role: "analyst", state: "active", groups: [groupId], version: 1 },
+    ...{ email: "ada@example.com", name: "Ada", wall: undefined, credentials: { password: "$argon2id$" } },
+    ...{ createdAtMs: nowMs, expiresAtMs: laterMs, lastSignInAtMs: nowMs },
+  };
+  const session: Session = {
+    ...{ id: "ses_1", tenantNo, memberId, method: "password", address: "203.0.113.9", userAgent: "Firefox" },
+    ...{ createdAtMs: nowMs, lastSeenAtMs: nowMs, expiresAtMs: laterMs },
+  };
+  const provider = { tenantNo, issuer: "https://idp.example", clientId: "c", clientSecret: "s", groupsClaim: "groups" };
+  const key = access.keys.list({ projectNo: 1, tenantNo })[0]!;
+  const isDone = access.apply([
+    { kind: "group", group: ward },
+    { kind: "member", member },
+    { kind: "session", session, digest: randomBytes(32) },
+    { kind: "invitation", invitation: { memberId, expiresAtMs: laterMs }, digest: randomBytes(32) },
+    { kind: "provider", provider: { ...provider, roles: {}, defaultRole: undefined } },
+    {
+      kind: "tenant",
+      no: goneNo,
+      standing: { expiresAtMs: laterMs, suspendedAtMs: nowMs, deletion, deletedAtMs: nowMs },
+    },
+    { kind: "domains", tenantNo, domains: ["example.com"] },
+    { kind: "own_event", event: { id: "o-1", tenantNo, dueAtMs: laterMs, event: { action: "log.searched" } } },
+    { kind: "key", key: { ...key, addresses: ["203.0.113.0/24"], successor: key.id } },
+  ]);
+  if (!isDone) throw new Error("BUG: who may do what was not changed");
+  // Somebody was forgotten, and the key that wrapped theirs is still there.
+  const [ref] = side.keyring.resolvePeople(tenantNo, [[{ namespace: "user", value: "u-forgotten" }]]);
+  side.keyring.destroySubject(tenantNo, ref!);
   side.close();
 }

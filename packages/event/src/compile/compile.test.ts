@@ -281,7 +281,7 @@ describe("the compiler of plain events", () => {
       }),
       { numRuns: 1_500 },
     );
-    expect(compiled).toBeGreaterThan(500);
+    expect(compiled).toBeGreaterThan(200); // of some 3,750; how many are plain is chance
   });
 
   test("agrees with the slow way on any event, or leaves it alone", () => {
