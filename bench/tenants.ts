@@ -7,12 +7,22 @@ import { readOptions } from "./lib/options.ts";
 import { answerQuestion, progress, round } from "./lib/report.ts";
 import { projectKey, startServer } from "./lib/server.ts";
 
-// 10,000 tenants that record an event a second each, sent by their product with one key in requests of 100: how long do
-// acknowledgements take, and how many files and bytes are there? The first event of each makes its tenant.
+// 10,000 tenants, each of which records an event a second for five seconds and is quiet for fifteen, sent by their product
+// with one key in requests of 100: how long do acknowledgements take, and how many files and bytes are there? The first
+// event of each makes its tenant. A quarter of them is in a burst at any time; `--together 1`: all at once, then none.
 
-const options = readOptions({ seconds: 15, "warm-up": 5, tenants: 10_000, batch: 100 });
+const options = readOptions({
+  ...{ seconds: 60, "warm-up": 20, tenants: 10_000, batch: 100 },
+  ...{ burst: 5, every: 20, together: 0 },
+});
+const SHARES = options.every / options.burst;
+const share = options.tenants / SHARES;
 
-await answerQuestion(`${options.tenants} tenants, an event a second each`, async () => {
+/** Those of a share in turn, as often as a burst has seconds; then the next share. */
+const inBursts = (made: number): number =>
+  (Math.floor(made / (share * options.burst)) % SHARES) * share + (made % share);
+
+await answerQuestion(`${options.tenants} tenants, bursts of an event a second each`, async () => {
   const server = await startServer();
   try {
     const key = await projectKey(server);
@@ -27,7 +37,16 @@ await answerQuestion(`${options.tenants} tenants, an event a second each`, async
     const before = diskBytes(server.directory);
     const measured = await measure(
       server,
-      () => paced({ ...load, connections: 64, eventsPerSecond: options.tenants }),
+      () =>
+        paced({
+          ...{ ...load, connections: 64 },
+          ...(options.together === 0
+            ? { eventsPerSecond: share, generator: liveEvents({ tenants: options.tenants, tenantOf: inBursts }) }
+            : {
+                eventsPerSecond: options.tenants,
+                bursts: { seconds: options.burst, everySeconds: options.every },
+              }),
+        }),
       { seconds: options.seconds, warmUpSeconds: options["warm-up"] },
     );
     const after = diskBytes(server.directory);

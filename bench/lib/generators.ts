@@ -5,12 +5,15 @@ const DAY_MS = 86_400_000;
 const HISTORY_DAYS = 90;
 
 /** Events that happen now, of a seed that no other run has: identities must not repeat in one data directory. */
-export function liveEvents(options: { readonly names?: string; readonly tenants?: number } = {}): EventGenerator {
+export function liveEvents(
+  options: { readonly names?: string; readonly tenants?: number; readonly tenantOf?: (made: number) => number } = {},
+): EventGenerator {
   return createEventGenerator({
     seed: Date.now(),
     times: { kind: "live", nowMs: Date.now },
     names: options.names === "ascii" ? "ascii" : "some_beyond_ascii",
     ...(options.tenants === undefined ? {} : { tenants: options.tenants }),
+    ...(options.tenantOf === undefined ? {} : { tenantOf: options.tenantOf }),
   });
 }
 

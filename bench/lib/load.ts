@@ -68,7 +68,13 @@ const TICK_MS = 1;
  * Requests start at fixed times, whatever the server does, and their latency counts from the time at which they were
  * due: a server that stands still is charged for everything that had to wait.
  */
-export function paced(options: LoadOptions & { readonly eventsPerSecond: number }): Load {
+export function paced(
+  options: LoadOptions & {
+    readonly eventsPerSecond: number;
+    /** In bursts of so many seconds, one in every so many. */
+    readonly bursts?: { readonly seconds: number; readonly everySeconds: number };
+  },
+): Load {
   const counts = newCounts();
   const control = { isStopped: false };
   const idle = Array.from({ length: options.connections }, () => openSender(options));
@@ -78,6 +84,7 @@ export function paced(options: LoadOptions & { readonly eventsPerSecond: number 
   let failure: unknown;
   const run = async (): Promise<void> => {
     let due = performance.now();
+    let burst = due;
     while (!control.isStopped && failure === undefined && mayGoOn(options, counts)) {
       while (due <= performance.now()) {
         const sender = idle.pop();
@@ -88,6 +95,9 @@ export function paced(options: LoadOptions & { readonly eventsPerSecond: number 
         running.add(one);
         void one.finally(() => running.delete(one));
         due += intervalMs;
+        if (options.bursts === undefined || due - burst < options.bursts.seconds * 1_000) continue;
+        burst += options.bursts.everySeconds * 1_000;
+        due = burst;
       }
       await sleep(TICK_MS);
     }

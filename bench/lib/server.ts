@@ -45,7 +45,7 @@ export async function startServer(options: ServerOptions = {}): Promise<BenchSer
   const output = join(directory, "server.log");
   const log = openSync(output, "w");
   const args = [
-    ...(options.nodeArgs ?? []),
+    ...(options.nodeArgs ?? process.env.CAIRN_BENCH_NODE_ARGS?.split(" ") ?? []),
     CAIRN,
     "serve",
     "--data-dir",

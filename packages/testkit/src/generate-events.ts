@@ -27,6 +27,8 @@ export interface GenerateOptions {
    * the default, names none.
    */
   readonly tenants?: number;
+  /** Which of the tenants the n-th event belongs to, instead of one after the other. */
+  readonly tenantOf?: (made: number) => number;
   /** Whether some names hold letters beyond ASCII; real ones do. */
   readonly names?: "some_beyond_ascii" | "ascii";
 }
@@ -217,8 +219,8 @@ class Generator implements EventGenerator {
     at = this.time.write(target, at, timeMs);
     // Of 64 events 7 tell their outcome: 4 times success, twice failure, once denied.
     at = copy(target, at, action.heads[Math.max(0, (dice & 63) - 56)]!);
-    const { tenants = 0 } = this.options;
-    const tenant = tenants > 0 ? this.made % tenants : -1;
+    const { tenants = 0, tenantOf } = this.options;
+    const tenant = tenants > 0 ? (tenantOf?.(this.made) ?? this.made % tenants) : -1;
     if (tenant !== -1) at = this.writeTenant(target, copy(target, at - 1, TENANT), tenant);
     this.made++;
     const actor = this.pickActor(tenant);

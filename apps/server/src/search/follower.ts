@@ -51,6 +51,7 @@ export class Follower {
   private attempts = 0;
   private lagEvents = 0;
   private seenEvents = 0;
+  private seenGrowths = 0;
   private readonly index: IndexDatabase;
   private readonly reader: EventReader;
 
@@ -67,6 +68,11 @@ export class Follower {
   /** Events heard of since the start. */
   get seen(): number {
     return this.seenEvents;
+  }
+
+  /** How often a log has grown since the start. */
+  get growths(): number {
+    return this.seenGrowths;
   }
 
   /** How far each log is, in every epoch. */
@@ -112,6 +118,7 @@ export class Follower {
     if (size <= position.committed) return;
     this.lagEvents += size - position.committed;
     this.seenEvents += size - position.committed;
+    this.seenGrowths++;
     position.committed = size;
     this.behind.add(position);
   }

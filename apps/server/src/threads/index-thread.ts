@@ -118,8 +118,9 @@ async function gather(live: FollowedIndex): Promise<void> {
   const fromMs = performance.now();
   for (;;) {
     const nowMs = performance.now();
-    pace.note(live.seen, nowMs);
+    pace.note({ events: live.seen, growths: live.growths }, nowMs);
     if (isClosing || pace.isDue(live.lag, nowMs - fromMs)) return;
+    tell([]);
     await pause(TICK_MS);
   }
 }
