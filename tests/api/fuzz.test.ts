@@ -8,7 +8,7 @@ import { type Operation, RequestMaker } from "./support/random-requests.ts";
 import { openSocket, type RawAnswer, sendRaw } from "./support/raw.ts";
 
 /** How long random requests are sent; `CAIRN_FUZZ_SECONDS` for a campaign. */
-const RANDOM_MS = Number(process.env.CAIRN_FUZZ_SECONDS ?? 8) * 1_000;
+const RANDOM_MS = Number(process.env.CAIRN_FUZZ_SECONDS ?? (process.env.CAIRN_CAMPAIGN === "long" ? 3_600 : 8)) * 1_000;
 const SEED = Number(process.env.CAIRN_FUZZ_SEED ?? Date.now() % 1_000_000);
 /** What only the victim's events hold. */
 const MARK = "zebrafinch";
@@ -52,6 +52,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
+/** Routes whose protocol has errors of its own; tests/protocols holds them to it. */
+const OTHER_PROTOCOLS = / \/(?:v1\/logs|services\/|fhir|audit_logs\/|publisher\/)/;
+
 function check(answer: RawAnswer, what: string): void {
   const { status, text } = answer;
   if (status !== undefined && status >= 500 && !ALLOWED.includes(status))
@@ -63,7 +66,7 @@ function check(answer: RawAnswer, what: string): void {
       error?: { code?: unknown };
       results?: object;
     };
-    if (typeof answered.error?.code !== "string" && answered.results === undefined)
+    if (typeof answered.error?.code !== "string" && answered.results === undefined && !OTHER_PROTOCOLS.test(what))
       throw new Error(`${what} was answered ${status} without a code: ${text.slice(0, 500)}`);
   }
 }

@@ -1,6 +1,6 @@
 import { type CairnError, parseStrictJson } from "@cairn/event";
+import { cloudTrailMapping, parseLossless, SourceError } from "@cairn/sources";
 import { asObject, type JsonObject } from "../files/json-values.ts";
-import { mapCloudTrail, parseCloudTrailJson } from "./cloudtrail.ts";
 import { type FileRecord, parseRecord, refusedRecord } from "./record.ts";
 
 /** Parses a CloudTrail record and maps it to an event. */
@@ -14,10 +14,18 @@ export function parseCloudTrailRecord(bytes: Uint8Array, line: number): FileReco
   parseStrictJson(json, faults);
   const other = faults.find(({ code }) => code !== "number_out_of_range");
   if (other !== undefined) return refusedRecord(other, line);
-  const record = asObject(parseCloudTrailJson(json));
+  const record = asObject(parseLossless(json));
   return record === undefined ? strict : mapped(record, line);
 }
 
 function mapped(record: JsonObject, line: number): FileRecord {
-  return { kind: "event", line, event: mapCloudTrail(record) as JsonObject };
+  try {
+    const result = cloudTrailMapping.map(record, {});
+    if (result.kind === "event") return { kind: "event", line, event: result.event as JsonObject };
+    return { kind: "refused", line, code: "shape_invalid", message: result.reason };
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    const { code, message, place } = error;
+    return { kind: "refused", line, pointer: place.pointer, code, message };
+  }
 }
