@@ -16,7 +16,6 @@ import {
   upsertSubjects,
 } from "@cairn/search";
 import { Random } from "@cairn/testkit";
-// biome-ignore lint/correctness/noUndeclaredDependencies: the search room's client, which only this benchmark opens itself
 import { createClient } from "@clickhouse/client";
 import { FACETS, filters } from "./lib/filters.ts";
 import { historyEvents } from "./lib/generators.ts";

@@ -1,4 +1,4 @@
-// Builds the page into apps/portal/dist, when its sources are not those that were built last.
+// Builds the page and the viewer for other products into apps/portal/dist, when its sources are not those that were built last.
 // `npm start` and `npm test` call it each time, so doing nothing has to be quick.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -9,10 +9,11 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const portal = join(root, "apps/portal");
+const viewer = join(root, "packages/viewer");
 const dist = join(portal, "dist");
 const STAMP = ".built-from";
 
-/** All that the page is made of. Its dependencies are in the lock file. */
+/** All that the page and the viewer are made of. Its dependencies are in the lock file. */
 const SOURCES = [
   "apps/portal/src",
   "apps/portal/index.html",
@@ -21,10 +22,15 @@ const SOURCES = [
   "apps/portal/vite.config.ts",
   "packages/event/src",
   "packages/merkle/src",
+  "packages/viewer/element",
+  "packages/viewer/src",
+  "packages/viewer/tsconfig.json",
+  "packages/viewer/vite.config.ts",
   "package-lock.json",
   "scripts/build.ts",
   "tsconfig.json",
 ];
+const BUILD = ["build", "--logLevel", "warn", "--emptyOutDir", "--outDir"];
 /** Files that a browser can be sent compressed. */
 const COMPRESSIBLE = /\.(?:html|js|css|svg)$/;
 
@@ -63,26 +69,30 @@ function isBuiltFrom(digest: string): boolean {
 /** Tells whether it worked; the tools have said why not. */
 async function build(): Promise<boolean> {
   const staging = join(root, ".cache", `portal-${process.pid}`);
+  const aside = `${staging}-viewer`;
   try {
     const codes = await Promise.all([
-      run("typescript/bin/tsc", ["-p", join(portal, "tsconfig.json")]),
-      run("vite/bin/vite.js", ["build", "--logLevel", "warn", "--emptyOutDir", "--outDir", staging]),
+      run("typescript/bin/tsc", { args: ["-p", join(portal, "tsconfig.json")], cwd: portal }),
+      run("typescript/bin/tsc", { args: ["-p", join(viewer, "tsconfig.json")], cwd: viewer }),
+      run("vite/bin/vite.js", { args: [...BUILD, staging], cwd: portal }),
+      run("vite/bin/vite.js", { args: [...BUILD, aside], cwd: viewer }),
     ]);
     if (codes.some((code) => code !== 0)) return false;
+    cpSync(join(aside, "viewer.js"), join(staging, "viewer.js"));
     compress(staging);
     writeFileSync(join(staging, STAMP), sources);
     publish(staging);
     return true;
   } finally {
-    rmSync(staging, { recursive: true, force: true });
+    for (const path of [staging, aside]) rmSync(path, { recursive: true, force: true });
   }
 }
 
-/** Runs one of the project's tools, with the page's directory as its own. */
-function run(tool: string, args: readonly string[]): Promise<number> {
+/** Runs one of the project's tools. */
+function run(tool: string, { args, cwd }: { readonly args: readonly string[]; readonly cwd: string }): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(root, "node_modules", tool), ...args], {
-      cwd: portal,
+      cwd,
       stdio: "inherit",
     });
     child.once("error", reject);

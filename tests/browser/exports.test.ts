@@ -3,6 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { type Cairn, startCairn } from "./support/cairn.ts";
 import { browserTest, openBrowser, visit } from "./support/chromium.ts";
+import { pasteKey } from "./support/people.ts";
 import { sampleEvents } from "./support/samples.ts";
 import { goTo, signIn } from "./support/visitor.ts";
 
@@ -55,8 +56,7 @@ describe("an export", () => {
 
   browserTest("can be evidence, and is fetched with a pasted key, too", async () => {
     const { page, complaints, close } = await visit(browser, cairn.url);
-    await page.getByLabel("API key").fill(cairn.key);
-    await page.getByRole("button", { name: "Open the log" }).click();
+    await pasteKey(page, cairn.key);
     await page.locator(".row").first().waitFor();
     await page.getByRole("button", { name: "Export", exact: true }).click();
     await page.getByRole("radio", { name: /Evidence/ }).check();

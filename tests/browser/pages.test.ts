@@ -1,16 +1,11 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
+import { findings, LOOKS } from "./support/axe.ts";
 import { type Cairn, type Receipt, startCairn } from "./support/cairn.ts";
 import { browserTest, openBrowser, visit } from "./support/chromium.ts";
+import { openPage, pasteKey } from "./support/people.ts";
 import { sampleEvents } from "./support/samples.ts";
 import { goTo, signIn } from "./support/visitor.ts";
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const LOOKS: readonly (readonly [string, BrowserContextOptions])[] = [
-  ["light and wide", { viewport: { width: 1280, height: 800 }, colorScheme: "light" }],
-  ["dark and narrow", { viewport: { width: 390, height: 844 }, colorScheme: "dark" }],
-];
 
 let cairn: Cairn;
 let browser: Browser | undefined;
@@ -25,25 +20,23 @@ afterAll(async () => {
   await cairn.stop();
 });
 
-async function findings(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
 describe("the pages", () => {
   for (const [name, look] of LOOKS) {
     browserTest(`are all reached from the navigation, and axe finds nothing wrong with them: ${name}`, async () => {
       const { page, complaints, close } = await signIn(browser, cairn, look);
       const menu = page.getByRole("navigation", { name: "Pages" });
-      for (const title of ["Overview", "Actions", "Exports", "Integrity", "Help"]) {
-        const button = menu.getByRole("button");
+      const reading = ["Overview", "People", "Actions", "Exports", "Integrity", "Help"];
+      for (const title of [...reading, "Members", "API keys", "Settings"]) {
+        const button = menu.getByRole("button").first();
         if (await button.isVisible()) await button.click();
-        await menu.getByRole("link", { name: title }).click();
+        const link = menu.getByRole("link", { name: title });
+        if (!(await link.isVisible())) await menu.getByRole("button", { name: /Manage|Members|API keys/ }).click();
+        await link.click();
         await page.getByRole("heading", { name: title, level: 1 }).waitFor();
-        await expect.poll(() => page.getByText("Loading …").count()).toBe(0);
+        await expect.poll(() => page.getByText("Loading …").count(), { timeout: 15_000 }).toBe(0);
         expect(await page.title()).toContain(title);
         expect(await findings(page)).toEqual([]);
-        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(look.viewport?.width);
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(look.viewport.width);
       }
       expect(complaints).toEqual([]);
       await close();
@@ -76,6 +69,37 @@ describe("the pages", () => {
     await page.getByText("1 action", { exact: true }).waitFor();
     await page.getByRole("link", { name: "user.login" }).click();
     await page.getByText("10 events, newest first").waitFor();
+    await close();
+  });
+
+  browserTest("people: who there is, and all that is recorded of one person", async () => {
+    const visitor = await signIn(browser, cairn);
+    const { page, complaints, close } = visitor;
+    await openPage(page, cairn, "people");
+    await page.getByLabel("Find a person").fill("jane@example.com");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Who was found" }).waitFor();
+    await page.getByRole("link", { name: "Jane Doe" }).click();
+    await page.getByRole("heading", { name: "Jane Doe", level: 1 }).waitFor();
+    const about = page.locator(".facts");
+    for (const value of ["Jane Doe", "jane@example.com", "u-17", "nurse", "ward-3", "night"])
+      await about.getByRole("link", { name: value, exact: true }).waitFor();
+    await page.getByRole("link", { name: /203\.0\.113\.24\s*10/ }).waitFor();
+    await page.getByRole("link", { name: /s-81c/ }).waitFor();
+    await page
+      .getByRole("link", { name: /Jane Doe viewed|Jane Doe read/ })
+      .first()
+      .click();
+    const detail = page.getByRole("complementary", { name: "Event detail" });
+    await detail.getByRole("link", { name: "All that is recorded of this person" }).first().click();
+    await page.getByRole("heading", { name: "Jane Doe", level: 1 }).waitFor();
+    await page.getByRole("link", { name: "All events of this person" }).click();
+    await page.getByText("10 events, newest first").waitFor();
+    // From a row of the list, too.
+    await page.locator(".row").first().hover();
+    await page.locator(".row").first().getByRole("link", { name: "About Jane Doe" }).click();
+    await page.getByRole("heading", { name: "Jane Doe", level: 1 }).waitFor();
+    expect(complaints).toEqual([]);
     await close();
   });
 
@@ -135,8 +159,7 @@ describe("the pages", () => {
 
     const reader = await cairn.createKey({ tenant: "default", scopes: "events:read" });
     const visitor = await visit(browser, cairn.url);
-    await visitor.page.getByLabel("API key").fill(reader);
-    await visitor.page.getByRole("button", { name: "Open the log" }).click();
+    await pasteKey(visitor.page, reader);
     await visitor.page.locator(".row").first().waitFor();
     await goTo(visitor, "#page=exports");
     await visitor.page.getByRole("heading", { name: "You may not export" }).waitFor();

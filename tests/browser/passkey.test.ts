@@ -1,7 +1,8 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { type Cairn, startCairn } from "./support/cairn.ts";
 import { browserTest, openBrowser, visit } from "./support/chromium.ts";
+import { addAuthenticator } from "./support/passkeys.ts";
 
 let cairn: Cairn;
 let browser: Browser | undefined;
@@ -36,21 +37,6 @@ const SIGN_IN = `(async () => {
   const again = await post("/v1/session/passkey", body);
   return { first: first.status, again: again.status };
 })()`;
-
-async function addAuthenticator(page: Page): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("WebAuthn.enable");
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
 
 browserTest("a passkey is added and signs in, and an answer works once", async () => {
   const { page, close } = await visit(browser, await cairn.link());

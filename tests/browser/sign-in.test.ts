@@ -2,6 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { type Cairn, startCairn } from "./support/cairn.ts";
 import { browserTest, openBrowser, visit } from "./support/chromium.ts";
+import { pasteKey } from "./support/people.ts";
 
 let cairn: Cairn;
 let browser: Browser | undefined;
@@ -56,8 +57,7 @@ describe("signing in", () => {
 
   browserTest("a pasted key opens the log, and lives as long as the tab", async () => {
     const { page, close, complaints } = await visit(browser, cairn.url);
-    await page.getByLabel("API key").fill(`  ${cairn.key} `);
-    await page.getByRole("button", { name: "Open the log" }).click();
+    await pasteKey(page, `  ${cairn.key} `);
     await page.locator(".row").first().waitFor();
     await page.reload();
     await page.locator(".row").first().waitFor();
@@ -72,11 +72,9 @@ describe("signing in", () => {
   browserTest("a key that the server does not know, or that may not read, is explained", async () => {
     const writeOnly = await cairn.createKey({ tenant: "default", scopes: "events:write" });
     const { page, close } = await visit(browser, cairn.url);
-    await page.getByLabel("API key").fill("cairn_nonsense");
-    await page.getByRole("button", { name: "Open the log" }).click();
+    await pasteKey(page, "cairn_nonsense");
     await page.getByText("The server does not know this key.").waitFor();
-    await page.getByLabel("API key").fill(writeOnly);
-    await page.getByRole("button", { name: "Open the log" }).click();
+    await pasteKey(page, writeOnly);
     await page.getByRole("heading", { name: "This key may not read events" }).waitFor();
     await page.getByText("events:read").waitFor();
     await close();
@@ -85,8 +83,7 @@ describe("signing in", () => {
   browserTest("a key of a project asks whose log it shall be", async () => {
     const key = await cairn.createKey({ scopes: "events:read" });
     const { page, close } = await visit(browser, cairn.url);
-    await page.getByLabel("API key").fill(key);
-    await page.getByRole("button", { name: "Open the log" }).click();
+    await pasteKey(page, key);
     await page.getByText("Say whose log you want to see.").waitFor();
     await page.getByLabel("API key").fill(key);
     await page.getByLabel("Tenant").fill("default");
@@ -104,8 +101,7 @@ describe("signing in", () => {
     await page.getByRole("combobox", { name: "Query" }).press("Enter");
     await page.getByText("Your session is over.").waitFor();
     expect(page.url()).toContain("#q=source:cairn");
-    await page.getByLabel("API key").fill(cairn.key);
-    await page.getByRole("button", { name: "Open the log" }).click();
+    await pasteKey(page, cairn.key);
     await page.locator(".row").first().waitFor();
     expect(await page.getByRole("combobox", { name: "Query" }).inputValue()).toBe("source:cairn");
     await close();

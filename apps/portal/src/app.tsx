@@ -1,23 +1,28 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import type { Who } from "./api/access-answers.ts";
 import type { TenantAnswer } from "./api/answers.ts";
 import { ApiContext } from "./api/api-context.ts";
-import { createApi } from "./api/client.ts";
+import { type Api, createApi } from "./api/client.ts";
 import { type Credential, keepCredential, readCredential } from "./api/credential.ts";
 import { isRefusal, type Problem, problemOf } from "./api/problem.ts";
 import { createQueryClient } from "./api/query-client.ts";
+import { WhoContext } from "./api/who-context.ts";
 import { Shell } from "./frame/shell.tsx";
 import { type SignedOutReason, SignIn } from "./session/sign-in.tsx";
 import { explainProblem } from "./shared/explain-problem.ts";
 import { Notice } from "./shared/notice.tsx";
 import { t } from "./texts/texts.ts";
 
+const InvitationPage = lazy(() => import("./session/invitation-page.tsx"));
+
 const RETRY_MS = 3_000;
 
 type Stage =
   | { readonly kind: "starting" }
   | { readonly kind: "signed-out"; readonly reason: SignedOutReason }
-  | { readonly kind: "open"; readonly tenant: TenantAnswer }
+  /** `tenant` is undefined for an operator whom the tenant does not let read. */
+  | { readonly kind: "open"; readonly who: Who; readonly tenant: TenantAnswer | undefined }
   | { readonly kind: "failed"; readonly problem: Problem };
 
 /** Finds out who is there, and shows the log or the way in. */
@@ -25,9 +30,14 @@ export function App() {
   const [credential, setCredential] = useState<Credential>(readCredential);
   const [stage, setStage] = useState<Stage>({ kind: "starting" });
   const [round, setRound] = useState(0);
+  const invitation = useSyncExternalStore(subscribeToHash, invitationToken);
   const leave = useCallback((reason: SignedOutReason) => {
     keepCredential({ kind: "session" });
     setStage({ kind: "signed-out", reason });
+  }, []);
+  const begin = useCallback((given: Credential) => {
+    setStage({ kind: "starting" });
+    setCredential(given);
   }, []);
   const api = useMemo(
     () => createApi(credential, () => setStage((stage) => ({ kind: "signed-out", reason: whyOut(stage, credential) }))),
@@ -40,22 +50,26 @@ export function App() {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another round asks again
   useEffect(() => {
+    if (invitation !== undefined) return;
     const given = new AbortController();
-    api.tenant(given.signal).then(
-      (tenant) => {
+    whoAndWhere(api, given.signal).then(
+      (found) => {
         keepCredential(credential);
-        setStage({ kind: "open", tenant });
+        setStage({ kind: "open", ...found });
       },
       (error: unknown) => {
         const problem = problemOf(error);
         if (problem === undefined || isRefusal(problem, "unauthenticated")) return;
+        // A tenant that is gone is left, by whoever only visits it.
+        const isVisit = credential.kind === "session" && credential.at !== undefined;
+        if (isVisit && isRefusal(problem, "not_found")) return begin({ kind: "session" });
         if (isRefusal(problem, "tenant_required")) return leave("tenant-needed");
         if (isRefusal(problem, "not_found")) return leave("tenant-unknown");
         setStage({ kind: "failed", problem });
       },
     );
     return () => given.abort();
-  }, [api, round, leave]);
+  }, [api, round, leave, begin, invitation]);
   useEffect(() => {
     if (stage.kind !== "failed" || !explainProblem(stage.problem).isPassing) return;
     const timer = setTimeout(() => setRound((previous) => previous + 1), RETRY_MS);
@@ -70,42 +84,83 @@ export function App() {
         () => leave("left-unheard"),
       );
   };
-  switch (stage.kind) {
-    case "starting":
-      return <p className="gate quiet">{t.opening}</p>;
-    case "signed-out":
+  const enter = () => begin({ kind: "session" });
+  const content = () => {
+    if (invitation !== undefined) {
+      const onward = () => {
+        // Used or not, the token is nobody's business any more: not even of Back.
+        history.replaceState(null, "", location.pathname);
+        dispatchEvent(new Event("hashchange"));
+        enter();
+      };
       return (
-        <SignIn
-          reason={stage.reason}
-          onKey={(given) => {
-            setStage({ kind: "starting" });
-            setCredential(given);
-          }}
-        />
+        <Suspense fallback={<p className="gate quiet">{t.invitation.opening}</p>}>
+          <InvitationPage key={invitation} api={api} token={invitation} onSession={onward} onLeave={onward} />
+        </Suspense>
       );
-    case "failed":
-      return (
-        <main className="gate">
-          <Notice title={explainProblem(stage.problem).title}>
-            <p role="alert">{explainProblem(stage.problem).text}</p>
-            <button type="button" className="button" onClick={() => leave("never")}>
-              {t.signIn.another}
-            </button>
-          </Notice>
-        </main>
-      );
-    case "open":
-      return (
-        <ApiContext value={api}>
-          <QueryClientProvider client={client}>
-            <Shell tenant={stage.tenant} onSignOut={signOut} />
-          </QueryClientProvider>
-        </ApiContext>
-      );
-  }
+    }
+    switch (stage.kind) {
+      case "starting":
+        return <p className="gate quiet">{t.opening}</p>;
+      case "signed-out":
+        return <SignIn api={api} reason={stage.reason} onKey={begin} onSession={enter} />;
+      case "failed":
+        return (
+          <main className="gate">
+            <Notice title={explainProblem(stage.problem).title}>
+              <p role="alert">{explainProblem(stage.problem).text}</p>
+              <button type="button" className="button" onClick={() => leave("never")}>
+                {t.signIn.another}
+              </button>
+            </Notice>
+          </main>
+        );
+      case "open":
+        return (
+          <WhoContext value={credential.kind === "session" ? { ...stage.who, ...credential.at } : stage.who}>
+            <Shell
+              tenant={stage.tenant}
+              at={credential.kind === "session" ? credential.at : undefined}
+              onVisit={(at) => begin(at === undefined ? { kind: "session" } : { kind: "session", at })}
+              onSession={enter}
+              onSignOut={signOut}
+            />
+          </WhoContext>
+        );
+    }
+  };
+  return (
+    <ApiContext value={api}>
+      <QueryClientProvider client={client}>{content()}</QueryClientProvider>
+    </ApiContext>
+  );
+}
+
+/** Who is signed in, and whose log it is: an operator may manage a tenant without being let read it. */
+async function whoAndWhere(
+  api: Api,
+  signal: AbortSignal,
+): Promise<{ readonly who: Who; readonly tenant: TenantAnswer | undefined }> {
+  const tenant = api.tenant(signal).catch((error: unknown) => {
+    if (isRefusal(problemOf(error), "grant_required")) return undefined;
+    throw error;
+  });
+  const [who, where] = await Promise.all([api.get<Who>("/v1/session", signal), tenant]);
+  return { who, tenant: where };
 }
 
 function whyOut(stage: Stage, credential: Credential): SignedOutReason {
   if (credential.kind === "key") return "key-refused";
   return stage.kind === "open" ? "session-over" : stage.kind === "signed-out" ? stage.reason : "never";
+}
+
+const INVITATION = "#invitation=";
+
+function invitationToken(): string | undefined {
+  return location.hash.startsWith(INVITATION) ? location.hash.slice(INVITATION.length) : undefined;
+}
+
+function subscribeToHash(onChange: () => void): () => void {
+  addEventListener("hashchange", onChange);
+  return () => removeEventListener("hashchange", onChange);
 }

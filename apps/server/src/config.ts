@@ -88,6 +88,11 @@ const SETTINGS = {
     fallback: false,
     help: "Let tenants name identity providers that are reached over plain HTTP: for trying things out.",
   },
+  "allow-insecure-sources": {
+    type: "boolean",
+    fallback: false,
+    help: "Poll sources over plain HTTP and at addresses of this network, too: for trying things out.",
+  },
   "smtp-url": {
     type: "string",
     fallback: undefined,
@@ -120,6 +125,7 @@ export interface Config {
   readonly sessionHours: number;
   readonly tenantDeletionDays: number;
   readonly allowInsecureIssuers: boolean;
+  readonly allowInsecureSources: boolean;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   readonly logLevel: string;
@@ -173,6 +179,7 @@ export function readConfig(argv: readonly string[], environment: NodeJS.ProcessE
     sessionHours: read("session-hours") as number,
     tenantDeletionDays: read("tenant-deletion-days") as number,
     allowInsecureIssuers: read("allow-insecure-issuers") as boolean,
+    allowInsecureSources: read("allow-insecure-sources") as boolean,
     smtpUrl: read("smtp-url") as string | undefined,
     mailFrom: read("mail-from") as string,
     logLevel: read("log-level") as string,

@@ -7,6 +7,8 @@ import type { ExportService } from "./exports/export-service.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PublishedHeads } from "./published-heads.ts";
 import type { SearchService } from "./search/search-service.ts";
+import type { SourceService } from "./sources/source-service.ts";
+import type { DirectoryGroups } from "./subjects/directory-groups.ts";
 import type { Threads } from "./threads/start-threads.ts";
 
 /** What the features of a running server share. */
@@ -16,8 +18,12 @@ export interface ServerContext extends AccessParts {
   readonly threads: Threads;
   readonly heads: PublishedHeads;
   readonly search: SearchService;
+  /** What the directory says about groups, for queries. */
+  readonly groups: DirectoryGroups;
   readonly exports: ExportService;
   readonly signIn: SignIn;
+  /** Sources that are configured, at work. */
+  readonly sources: SourceService;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** URL under which people reach this server. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deriveKey, seal, unseal, writeFileDurably } from "@cairn/ledger";
 import { createKey } from "./admin/create-key.ts";
+import { DEMO_PROJECT } from "./features/demo/demo-commands.ts";
 import type { RunningServer } from "./server.ts";
 
 /** Project and tenant that a new instance begins with. */
@@ -32,12 +33,21 @@ export async function prepareFirstUse(server: RunningServer): Promise<string> {
     "  Real sample events (2,900 AWS CloudTrail records):",
     `    npx cairn import samples/cloudtrail --url ${url} --key ${key}`,
     "",
+    ...(context.side.registry.project(DEMO_PROJECT) === undefined ? demoOffer(paths.dataDir) : []),
     "  Back up both, apart from each other:",
     `    ${paths.dataDir}   the record`,
     `    ${paths.stateDir}   the keys and the rollback guard`,
     "",
     "",
   ].join("\n");
+}
+
+function demoOffer(dataDir: string): readonly string[] {
+  return [
+    "  Something to look at (two made-up tenants, 50,000 events; `cairn demo remove` takes it away again):",
+    `    npx cairn demo add --data-dir ${dataDir}`,
+    "",
+  ];
 }
 
 /** The test key of the first tenant: made once, kept sealed, so that the line printed at each start works. */

@@ -1,4 +1,5 @@
 import { type CliCommand, cliCommands, processIo, runCli } from "@cairn/cli";
+import { demoAddCommand, demoRemoveCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { fsckCommand } from "./commands/fsck.ts";
 import { keysCommand } from "./commands/keys.ts";
@@ -20,6 +21,8 @@ const commands: readonly CliCommand[] = [
   recoverCommand,
   doctorCommand,
   reindexCommand,
+  demoAddCommand,
+  demoRemoveCommand,
   ...cliCommands,
 ];
 

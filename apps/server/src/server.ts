@@ -3,6 +3,7 @@ import { initialiseInstance, instancePaths, lockDirectory, openReaderSide } from
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { watchExpiry } from "./access/expiry.ts";
+import { operatorTenant } from "./access/operator-tenant.ts";
 import { SignIn } from "./access/sign-in/sign-in.ts";
 import { startAccess } from "./access/start-access.ts";
 import { openAdminChannel } from "./admin/channel.ts";
@@ -16,6 +17,8 @@ import { Metrics } from "./metrics.ts";
 import { PublishedHeads } from "./published-heads.ts";
 import { SearchService } from "./search/search-service.ts";
 import { startSearch } from "./search/start-search.ts";
+import { SourceService } from "./sources/source-service.ts";
+import { DirectoryGroups } from "./subjects/directory-groups.ts";
 import { startThreads } from "./threads/start-threads.ts";
 
 /** A server that accepts events. */
@@ -80,10 +83,14 @@ export async function startServer(
     threads,
     heads,
     search: service,
+    groups: new DirectoryGroups(side.access.subjectFacts),
     exports: exporting,
     ...parts,
     get signIn() {
       return signIn;
+    },
+    get sources() {
+      return sources;
     },
     metrics: new Metrics(),
     log,
@@ -91,16 +98,19 @@ export async function startServer(
     stopped: () => whyStopped,
   };
   const signIn = new SignIn(context, parts.locks);
+  const sources = new SourceService(context);
   const rotation = scheduleKeyRotation({ writer, days: config.keyRotationDays, log });
   const app: FastifyInstance = await buildApp(context);
   own.start();
   const expiry = watchExpiry({
     ...{ registry: side.registry, access: side.access, own, log },
+    operatorTenant: () => operatorTenant(side.registry, writer),
     onTenant() {
       for (const each of threads.ingest) each.tell("refresh", undefined);
     },
   });
   await app.listen({ host: config.host, port: config.port });
+  sources.start();
   const admin = await openAdminChannel(context);
   return {
     context,
@@ -108,6 +118,7 @@ export async function startServer(
     async stop() {
       await app.close();
       await admin.close();
+      await sources.stop();
       context.sessions.stop();
       await expiry.stop();
       await signIn.stop();

@@ -80,7 +80,10 @@ export {
   type TenantSettings,
   type TenantStanding,
 } from "./registry/registry.ts";
+export type { SavedView, ViewContent } from "./registry/saved-views.ts";
 export type { Session, SignInMethod } from "./registry/sessions.ts";
+export type { Source } from "./registry/sources.ts";
+export type { SubjectFact, SubjectStatement } from "./registry/subject-facts.ts";
 export { checkGuard, compareGuard, type GuardComparison, type Rollback } from "./seal/check-guard.ts";
 export { commitHeads } from "./seal/commit-heads.ts";
 export { logVkey } from "./seal/note-signer.ts";

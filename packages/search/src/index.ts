@@ -51,5 +51,14 @@ export {
   swapIndex,
 } from "./schema/stamp.ts";
 export { INDEX_SCHEMA_VERSION, TABLES } from "./schema/tables.ts";
+export {
+  type EventSpan,
+  eventSpan,
+  type KnownFact,
+  type ListSubjectsOptions,
+  listSubjects,
+  type SubjectPlace,
+  subjectFacts,
+} from "./subjects/list.ts";
 export { resolveSubjects } from "./subjects/resolve.ts";
 export { forgetSubjects, SubjectMemo, type SubjectNames, subjectsByRef, upsertSubjects } from "./subjects/store.ts";

@@ -37,6 +37,7 @@ export { createDicomMapping, DICOM_SOURCE, type DicomOptions } from "./dicom/dic
 export { readDicomAudit } from "./dicom/read-dicom.ts";
 export { ENTRA_SOURCE, entraMapping, readEntra } from "./entra/entra.ts";
 export { FHIR_SOURCE, fhirAuditMapping } from "./fhir/audit-event.ts";
+export { fhirXmlToJson } from "./fhir/fhir-xml.ts";
 export { readFhirAudit } from "./fhir/read-fhir.ts";
 export { type AuditEventOptions, toAuditEvent, type WrittenEvent } from "./fhir/to-audit-event.ts";
 export { MICROSOFT365_SOURCE, microsoft365Mapping, readMicrosoft365 } from "./microsoft365/microsoft365.ts";

@@ -59,9 +59,10 @@ export function record(
   return call(server, { path: `/v1/events${query === "" ? "" : `?${query}`}`, key, body: events });
 }
 
-/** What of an error does not differ between two requests. */
+/** What of an error does not differ between two requests. Protocols of others have errors of their own. */
 export function errorOf(answer: Answer): unknown {
-  const { error } = answer.json<{ error: Record<string, unknown> }>();
-  const { request_id: _id, ...rest } = error;
+  const body = answer.json<{ error?: unknown }>();
+  if (typeof body.error !== "object" || body.error === null) return { status: answer.status, body };
+  const { request_id: _id, ...rest } = body.error as Record<string, unknown>;
   return { status: answer.status, error: rest };
 }

@@ -20,8 +20,8 @@ export interface Cairn {
   readonly key: string;
   /** The cookie of a session, opened once by the first link and good for every test. */
   session(): Promise<{ readonly name: string; readonly value: string }>;
-  /** Makes another sign-in link with the command line. */
-  link(): Promise<string>;
+  /** Makes another sign-in link with the command line; with `--operator`, one for the operator of the instance. */
+  link(...flags: readonly string[]): Promise<string>;
   /** Makes a key with the command line: of a tenant, or of the whole project. */
   createKey(options: { readonly tenant?: string; readonly scopes: string }): Promise<string>;
   /** Records events and waits until search finds them; with `sealed`, also until a checkpoint covers them. */
@@ -88,8 +88,8 @@ export async function startCairn(flags: readonly string[] = []): Promise<Cairn> 
       session ??= openSession(firstLink);
       return session;
     },
-    async link() {
-      const text = await command("link");
+    async link(...flags) {
+      const text = await command("link", ...flags);
       return `${url}${/\/first-use\?token=\S+/.exec(text)?.[0] ?? ""}`;
     },
     createKey: ({ tenant, scopes }) =>

@@ -92,7 +92,12 @@ function letPeopleIn(paths: Paths): void {
     ...{ createdAtMs: nowMs, lastSeenAtMs: nowMs, expiresAtMs: laterMs },
   };
   const provider = { tenantNo, issuer: "https://idp.example", clientId: "c", clientSecret: "s", groupsClaim: "groups" };
+  const source = {
+    ...{ id: "src_1", tenantNo, kind: "auth0_stream", createdAtMs: nowMs, isEnabled: true, version: 1 },
+    ...{ tokenDigest: randomBytes(32), name: "Auth0", settings: {}, secrets: { client_secret: "s" } },
+  };
   const key = access.keys.list({ projectNo: 1, tenantNo })[0]!;
+  const [named] = side.keyring.resolvePeople(tenantNo, [[{ namespace: "user", value: "u-named" }]]);
   const isDone = access.apply([
     { kind: "group", group: ward },
     { kind: "member", member },
@@ -105,7 +110,24 @@ function letPeopleIn(paths: Paths): void {
       standing: { expiresAtMs: laterMs, suspendedAtMs: nowMs, deletion, deletedAtMs: nowMs },
     },
     { kind: "domains", tenantNo, domains: ["example.com"] },
+    { kind: "source", source },
+    { kind: "source_state", source, state: { lastReceivedAtMs: nowMs } },
     { kind: "own_event", event: { id: "o-1", tenantNo, dueAtMs: laterMs, event: { action: "log.searched" } } },
+    {
+      kind: "subject_fact",
+      fact: { id: "fct_1", tenantNo, ref: named!, fromMs: nowMs, statement: { kind: "name", name: "Ada" } },
+    },
+    {
+      kind: "view",
+      view: {
+        id: "vew_1",
+        tenantNo,
+        ownerId: memberId,
+        isShared: true,
+        createdAtMs: nowMs,
+        content: { name: "Mine", q: "ada" },
+      },
+    },
     { kind: "key", key: { ...key, addresses: ["203.0.113.0/24"], successor: key.id } },
   ]);
   if (!isDone) throw new Error("BUG: who may do what was not changed");

@@ -11,8 +11,8 @@ export interface EventPage {
   readonly events: readonly RecordedEvent[];
   /** Cursor of the next page. */
   readonly next: string | null;
-  /** Last event that search has seen. */
-  readonly as_of: Place;
+  /** Last event that search has seen; null behind a wall. */
+  readonly as_of: Place | null;
   /** How many events match; null when it was not asked for. */
   readonly total: Total | null;
 }
@@ -110,7 +110,8 @@ export interface TenantAnswer {
   readonly tenant: string;
   readonly name?: string;
   readonly project: string;
-  readonly log: TenantLog;
+  /** Null behind a wall: it counts what is beyond. */
+  readonly log: TenantLog | null;
 }
 
 export interface TenantLog {

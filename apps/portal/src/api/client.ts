@@ -13,7 +13,7 @@ import type {
   TenantAnswer,
 } from "./answers.ts";
 import { type Credential, credentialHeaders } from "./credential.ts";
-import { RequestFailure, readRefusal } from "./problem.ts";
+import { isRefusal, RequestFailure, readRefusal } from "./problem.ts";
 
 /** Longer than any search may run; then the connection is taken for dead. */
 const TIMEOUT_MS = 45_000;
@@ -48,6 +48,13 @@ export interface FacetsAsk extends Scope {
   readonly limit: number;
 }
 
+/** What goes along with a change. */
+export interface SendOptions {
+  readonly body?: object;
+  /** Of an operator: another project or tenant than the one whose pages are shown. */
+  readonly at?: { readonly project: string; readonly tenant?: string };
+}
+
 /** The calls of the HTTP API that the page makes. Each throws `RequestFailure`, or an abort error when given up. */
 export interface Api {
   search(ask: SearchAsk, signal: AbortSignal): Promise<EventPage>;
@@ -66,6 +73,12 @@ export interface Api {
   /** Whether the browser itself is signed in, so that a plain link downloads. */
   readonly hasCookie: boolean;
   tenant(signal: AbortSignal): Promise<TenantAnswer>;
+  /** Asks for something of the management API; `T` is the shape that docs/api.md gives it. */
+  get<T>(path: string, signal: AbortSignal, at?: { readonly project?: string | undefined }): Promise<T>;
+  /** Changes something by the management API; undefined where the answer is empty. */
+  send<T = undefined>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, ask?: SendOptions): Promise<T>;
+  /** A text of the server, such as its metrics. */
+  text(path: string, signal: AbortSignal): Promise<string>;
   /** A file of the log at its C2SP tlog-tiles path. */
   tile(logId: string, path: string, signal: AbortSignal): Promise<Uint8Array>;
   endSession(): Promise<void>;
@@ -84,7 +97,7 @@ export function createApi(credential: Credential, onSignedOut: () => void): Api 
     try {
       response = await fetch(path, {
         ...rest,
-        headers: { ...rest.headers, ...credentialHeaders(credential) },
+        headers: { ...credentialHeaders(credential), ...rest.headers },
         cache: "no-store",
         redirect: "error",
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
@@ -94,8 +107,11 @@ export function createApi(credential: Credential, onSignedOut: () => void): Api 
       throw new RequestFailure({ kind: "unreachable" });
     }
     if (response.ok) return response;
-    if (response.status === 401) onSignedOut();
-    throw new RequestFailure(await readRefusal(response));
+    const problem = await readRefusal(response);
+    // A wrong password is answered by 401, too, and ends nothing.
+    const isOut = response.status === 401 && !isRefusal(problem, "sign_in_failed");
+    if (isOut && !isRefusal(problem, "second_factor_required")) onSignedOut();
+    throw new RequestFailure(problem);
   }
   const get = (path: string, signal: AbortSignal) => call(path, { method: "GET" }, signal);
   // Always by POST: a query names people, and addresses of requests end up in access logs.
@@ -137,8 +153,30 @@ export function createApi(credential: Credential, onSignedOut: () => void): Api 
       const response = await call(url, { method: "GET", timeoutMs: DOWNLOAD_TIMEOUT_MS });
       return whole(() => response.blob());
     },
-    hasCookie: credential.kind === "session",
+    // A plain link carries no headers.
+    hasCookie: credential.kind === "session" && credential.at === undefined,
     tenant: async (signal) => jsonOf<TenantAnswer>(await get("/v1/tenant", signal)),
+    async get<T>(path: string, signal: AbortSignal, at: { readonly project?: string | undefined } = {}) {
+      const headers: Record<string, string> = at.project === undefined ? {} : { "cairn-project": at.project };
+      return jsonOf<T>(await call(path, { method: "GET", headers }, signal));
+    },
+    async send<T>(method: string, path: string, { body, at }: SendOptions = {}) {
+      const headers: Record<string, string> = {
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(at === undefined ? {} : { "cairn-project": at.project }),
+        ...(at?.tenant === undefined ? {} : { "cairn-tenant": at.tenant }),
+      };
+      const response = await call(path, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return response.status === 204 ? (undefined as T) : jsonOf<T>(response);
+    },
+    async text(path, signal) {
+      const response = await get(path, signal);
+      return whole(() => response.text());
+    },
     tile: async (logId, path, signal) => bytesOf(await get(`/log/${encodeURIComponent(logId)}/${path}`, signal)),
     async endSession() {
       await call("/v1/session/end", { method: "POST" });

@@ -2,6 +2,7 @@ import type { RecordedEvent } from "@cairn/event";
 import { Fragment } from "react";
 import { type Field, fieldGroups } from "../event/fields.ts";
 import { FilterButton, type OnFilter } from "../list/filter-button.tsx";
+import { personLink } from "../people/person-link.ts";
 import { Icon } from "../shared/icon.tsx";
 import { t } from "../texts/texts.ts";
 import { showMoment } from "../view/times.ts";
@@ -32,6 +33,11 @@ export function FieldGroups({ event, zone, onFilter }: FieldGroupsProps) {
   ));
 }
 
+/** Tells whether a value refers to a person; the path is JSON. */
+function isPerson(path: string, value: string): boolean {
+  return path.endsWith('"ref"]') && value.startsWith("sub_");
+}
+
 interface FieldValuesProps {
   readonly field: Field;
   readonly zone: string;
@@ -52,6 +58,16 @@ function FieldValues({ field, zone, onFilter }: FieldValuesProps) {
             <FilterButton term={term} onFilter={onFilter}>
               {shown}
             </FilterButton>
+            {isPerson(field.path, text) && (
+              <a
+                className="to-person is-shown"
+                href={personLink(text, undefined)}
+                aria-label={t.people.open}
+                title={t.people.open}
+              >
+                <Icon name="person" />
+              </a>
+            )}
             <button
               type="button"
               className="leave-out"

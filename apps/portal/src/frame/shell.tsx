@@ -1,46 +1,40 @@
-import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
-import type { TenantAnswer } from "../api/answers.ts";
+import { Suspense, useEffect, useRef, useState } from "react";
+import { useWho } from "../api/who-context.ts";
 import markUrl from "../cairn.svg";
 import { KeysDialog } from "../keyboard/keys-dialog.tsx";
 import { areShortcutsOn, setShortcuts, useShortcuts } from "../keyboard/shortcuts.ts";
-import { LogPage } from "../list/log-page.tsx";
 import { Icon } from "../shared/icon.tsx";
 import { useNarrow } from "../shared/use-narrow.ts";
 import { t } from "../texts/texts.ts";
-import { storedZone } from "../timeline/zone-choice.tsx";
 import { showView, useView } from "../view/use-view.ts";
-import { PLAIN_VIEW, type View } from "../view/view.ts";
-import { zoneName } from "../view/zones.ts";
+import { formatView, type PageName, PLAIN_VIEW, type View } from "../view/view.ts";
 import { Navigation } from "./navigation.tsx";
+import { LinkNotice, VisitNotice } from "./notices.tsx";
 import { Offline } from "./offline.tsx";
-
-// A reader of the list does not wait for the other pages.
-const Overview = lazy(() => import("../overview/overview-page.tsx"));
-const Actions = lazy(() => import("../actions/actions-page.tsx"));
-const Exports = lazy(() => import("../exports/exports-page.tsx"));
-const Integrity = lazy(() => import("../integrity/integrity-page.tsx"));
-const Help = lazy(() => import("../help/help-page.tsx"));
-
-interface ShellProps {
-  readonly tenant: TenantAnswer;
-  readonly onSignOut: () => void;
-}
+import { PageOf, type ShellProps } from "./page-of.tsx";
+import { type OpenPages, pagesFor } from "./pages.ts";
 
 /** Whose log it is, the way to each page, and the page. */
-export function Shell({ tenant, onSignOut }: ShellProps) {
-  const view = useView();
+export function Shell(props: ShellProps) {
+  const { tenant, at } = props;
+  const who = useWho();
+  const asked = useView();
+  const pages = pagesFor(who, tenant);
+  const view = permitted(asked, pages);
   const isNarrow = useNarrow();
   const queryInput = useRef<HTMLInputElement>(null);
   const [isKeysShown, setKeysShown] = useState(false);
   const [isKeyed, setKeyed] = useState(areShortcutsOn);
-  const name = tenant.name ?? tenant.tenant;
+  const name = tenant?.name ?? tenant?.tenant ?? at?.tenant ?? who.tenant ?? "";
   useEffect(() => {
     document.title = `${t.pages[view.page]} · ${name} · Cairn`;
   }, [view.page, name]);
   useShortcuts(
     [
       { key: "?", run: () => setKeysShown(true) },
-      ...(view.page === "events" ? [] : [{ key: "/", run: () => showView({ ...PLAIN_VIEW, zone: view.zone }, "new") }]),
+      ...(view.page === "events" || tenant === undefined
+        ? []
+        : [{ key: "/", run: () => showView({ ...PLAIN_VIEW, zone: view.zone }, "new") }]),
     ],
     { isOn: isKeyed },
   );
@@ -52,8 +46,15 @@ export function Shell({ tenant, onSignOut }: ShellProps) {
           <img src={markUrl} alt="Cairn" width="22" height="22" />
           <span>{name}</span>
         </p>
-        <Navigation view={view} />
+        <Navigation view={view} pages={pages} />
         <div className="top-tools">
+          <a
+            className="top-who"
+            href={formatView({ ...PLAIN_VIEW, page: "account" })}
+            aria-current={view.page === "account" ? "page" : undefined}
+          >
+            {who.kind === "member" ? (who.name ?? who.email) : t.pages.account}
+          </a>
           <button
             type="button"
             className="bare"
@@ -63,14 +64,20 @@ export function Shell({ tenant, onSignOut }: ShellProps) {
           >
             <Icon name="keys" />
           </button>
-          <button type="button" className="button" onClick={onSignOut}>
+          <button type="button" className="button" onClick={props.onSignOut}>
             {t.signOut}
           </button>
         </div>
       </header>
-      <Offline />
+      <div className="shell-notices">
+        <Offline />
+        {at !== undefined && (
+          <VisitNotice name={name} isRead={tenant !== undefined} onBack={() => props.onVisit(undefined)} />
+        )}
+        {who.may_become_member && view.page !== "account" && <LinkNotice />}
+      </div>
       <Suspense fallback={<p className="reading quiet">{t.loading}</p>}>
-        <PageOf view={view} tenant={tenant} isKeyed={isKeyed} queryInput={queryInput} />
+        <PageOf {...props} view={view} isKeyed={isKeyed} queryInput={queryInput} />
       </Suspense>
       {isKeysShown && (
         <KeysDialog
@@ -86,27 +93,9 @@ export function Shell({ tenant, onSignOut }: ShellProps) {
   );
 }
 
-interface PageOfProps {
-  readonly view: View;
-  readonly tenant: TenantAnswer;
-  readonly isKeyed: boolean;
-  readonly queryInput: RefObject<HTMLInputElement | null>;
-}
-
-function PageOf({ view, tenant, isKeyed, queryInput }: PageOfProps) {
-  const zone = zoneName(view.zone ?? storedZone());
-  switch (view.page) {
-    case "events":
-      return <LogPage view={view} isKeyed={isKeyed} queryInput={queryInput} />;
-    case "overview":
-      return <Overview view={view} zone={zone} />;
-    case "actions":
-      return <Actions view={view} zone={zone} />;
-    case "exports":
-      return <Exports zone={zone} />;
-    case "integrity":
-      return <Integrity tenant={tenant} zone={zone} />;
-    case "help":
-      return <Help tenant={tenant} />;
-  }
+/** Who may not see events begins elsewhere. Any other page says by itself that it may not be seen. */
+function permitted(view: View, { reading, managing }: OpenPages): View {
+  if (view.page !== "events" || reading.includes("events")) return view;
+  const first: PageName = managing[0] ?? "help";
+  return { ...view, page: first };
 }

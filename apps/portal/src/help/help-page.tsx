@@ -10,7 +10,7 @@ import { t } from "../texts/texts.ts";
 import { formatView, PLAIN_VIEW } from "../view/view.ts";
 
 /** How to send events and how to ask, in examples that work for this tenant as they stand. */
-export default function HelpPage({ tenant }: { readonly tenant: TenantAnswer }) {
+export default function HelpPage({ tenant }: { readonly tenant: TenantAnswer | undefined }) {
   const api = useApi();
   const { data } = useQuery({
     queryKey: ["help-example"],
@@ -39,7 +39,7 @@ cairn.log({
   targets: [{ type: "document", id: "d-7" }],
 });
 await cairn.close();`;
-  const verify = `npx cairn verify FILE.tar --key '${tenant.log.vkey}'`;
+  const verify = `npx cairn verify FILE.tar --key '${tenant?.log?.vkey ?? "KEY"}'`;
   return (
     <Page title={t.pages.help} lead={t.help.lead}>
       <section className="panel">

@@ -1,12 +1,12 @@
 import { bytesToHex, ed25519Verifier, openCheckpoint } from "@cairn/merkle";
-import type { TenantAnswer } from "../api/answers.ts";
+import type { TenantLog } from "../api/answers.ts";
 import type { Api } from "../api/client.ts";
 import { type Comparison, comparePast } from "../proof/examine.ts";
 import { recallLog, rememberLog } from "../proof/memory.ts";
 
 /** What the log's newest signature says, and whether it holds. */
 export interface LogExamination {
-  readonly tenant: TenantAnswer;
+  readonly log: TenantLog;
   /** The signed note, verbatim. */
   readonly note: string;
   /** Entries that it signs. */
@@ -17,16 +17,20 @@ export interface LogExamination {
   readonly past: Comparison;
 }
 
-/** Fetches the log's checkpoint, checks its signature here, and compares it with what this browser saw of the log before. */
-export async function examineLog(api: Api, signal: AbortSignal): Promise<LogExamination> {
+/**
+ * Fetches the log's checkpoint, checks its signature here, and compares it with what this browser saw of the log before;
+ * null behind a wall.
+ */
+export async function examineLog(api: Api, signal: AbortSignal): Promise<LogExamination | null> {
   const tenant = await api.tenant(signal);
   const { log } = tenant;
+  if (log === null) return null;
   const bytes = await api.tile(log.id, "checkpoint", signal);
   const note = new TextDecoder().decode(bytes);
   const opened = openCheckpoint(bytes, { origin: log.origin, log: [ed25519Verifier(log.vkey)] });
   if (!opened.ok) {
     const verdict = { kind: "bad", message: opened.message } as const;
-    return { tenant, note, signedSize: 0, root: "", verdict, past: { kind: "first" } };
+    return { log, note, signedSize: 0, root: "", verdict, past: { kind: "first" } };
   }
   const { size, root } = opened.checkpoint;
   const name = { project: tenant.project, tenant: tenant.tenant, ledger: log.ledger };
@@ -42,7 +46,7 @@ export async function examineLog(api: Api, signal: AbortSignal): Promise<LogExam
   }
   const wrong = past.kind === "broken" ? past.message : isSameKey ? undefined : "the log is signed by another key";
   return {
-    tenant,
+    log,
     note,
     signedSize: Number(size),
     root: bytesToHex(root),

@@ -8,11 +8,11 @@ import { number } from "../texts/format.ts";
 import { Rich } from "../texts/rich.tsx";
 import { t } from "../texts/texts.ts";
 import { showMoment } from "../view/times.ts";
-import { examineLog } from "./examine-log.ts";
+import { examineLog, type LogExamination } from "./examine-log.ts";
 import { PastedProof } from "./pasted-proof.tsx";
 
 interface IntegrityPageProps {
-  readonly tenant: TenantAnswer;
+  readonly tenant: TenantAnswer | undefined;
   /** IANA name. */
   readonly zone: string;
 }
@@ -29,6 +29,8 @@ export default function IntegrityPage({ tenant, zone }: IntegrityPageProps) {
     <Page title={t.pages.integrity} lead={t.integrity.lead}>
       {data === undefined ? (
         <PageProblem error={error} />
+      ) : data === null ? (
+        <p>{t.integrity.walled}</p>
       ) : (
         <>
           <section className={`proof proof-${data.verdict.kind === "good" ? "verified" : "failed"}`} aria-live="polite">
@@ -45,11 +47,11 @@ export default function IntegrityPage({ tenant, zone }: IntegrityPageProps) {
           <section className="panel">
             <h2>{t.integrity.log}</h2>
             <dl className="facts">
-              <Fact name={t.integrity.recorded} value={number(data.tenant.log.size)} />
+              <Fact name={t.integrity.recorded} value={number(data.log.size)} />
               <Fact name={t.integrity.sealed} value={number(data.signedSize)} />
-              <Fact name={t.integrity.ledger} value={String(data.tenant.log.ledger)} />
-              <Fact name={t.integrity.origin} value={data.tenant.log.origin} />
-              <Fact name={t.integrity.key} value={data.tenant.log.vkey} />
+              <Fact name={t.integrity.ledger} value={String(data.log.ledger)} />
+              <Fact name={t.integrity.origin} value={data.log.origin} />
+              <Fact name={t.integrity.key} value={data.log.vkey} />
               <Fact name={t.integrity.root} value={data.root} />
             </dl>
             <details>
@@ -60,7 +62,7 @@ export default function IntegrityPage({ tenant, zone }: IntegrityPageProps) {
           </section>
         </>
       )}
-      <PastedProof tenant={tenant} zone={zone} />
+      {data !== null && tenant !== undefined && <PastedProof tenant={tenant} zone={zone} />}
       <section className="panel">
         <h2>{t.integrity.promised}</h2>
         <ul>
@@ -94,7 +96,7 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
   );
 }
 
-function pastSentence({ past }: Awaited<ReturnType<typeof examineLog>>, zone: string): string {
+function pastSentence({ past }: LogExamination, zone: string): string {
   switch (past.kind) {
     case "first":
       return t.proof.first;

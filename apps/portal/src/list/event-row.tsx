@@ -2,6 +2,8 @@ import type { RecordedEvent } from "@cairn/event";
 import { type MouseEvent, memo } from "react";
 import { writeTerm } from "../event/filter-term.ts";
 import { actorName } from "../event/names.ts";
+import { personLink } from "../people/person-link.ts";
+import { Icon } from "../shared/icon.tsx";
 import { t } from "../texts/texts.ts";
 import { showMinute, showTime } from "../view/times.ts";
 import { formatPlace } from "../view/view.ts";
@@ -100,6 +102,17 @@ function Cell({ event, name, zone, categories, isActive, onFilter, isPlain = fal
           <FilterButton onFilter={onFilter} isReachable={isActive} isPlain={isPlain} term={first.term}>
             {name === "category" ? (categories.get(first.text) ?? first.text) : first.text}
           </FilterButton>
+          {name === "actor" && event.actor.ref !== undefined && !isPlain && (
+            <a
+              className="to-person"
+              href={personLink(event.actor.ref, undefined)}
+              tabIndex={isActive ? 0 : -1}
+              aria-label={t.people.about(first.text)}
+              title={t.people.about(first.text)}
+            >
+              <Icon name="person" />
+            </a>
+          )}
           {others.length > 0 && <span className="quiet more">+{others.length}</span>}
         </>
       );

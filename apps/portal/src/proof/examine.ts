@@ -1,6 +1,6 @@
 import type { RecordedEvent } from "@cairn/event";
 import { bytesEqual, bytesToHex, hexToBytes, MerkleError, parseVkey, type TreeHead } from "@cairn/merkle";
-import type { TenantAnswer } from "../api/answers.ts";
+import type { TenantAnswer, TenantLog } from "../api/answers.ts";
 import type { Api } from "../api/client.ts";
 import { isRefusal, problemOf } from "../api/problem.ts";
 import { explainProblem } from "../shared/explain-problem.ts";
@@ -14,10 +14,12 @@ import { verifyEvent } from "./verify-event.ts";
 export async function examineProof(api: Api, event: RecordedEvent, signal: AbortSignal): Promise<ProofState> {
   try {
     const tenant = await api.tenant(signal);
-    if (event.ledger !== tenant.log.ledger) return { kind: "other-ledger", ledger: tenant.log.ledger };
+    const { log } = tenant;
+    if (log === null) return { kind: "unchecked", why: t.proof.walled };
+    if (event.ledger !== log.ledger) return { kind: "other-ledger", ledger: log.ledger };
     const proof = await fetchProof(api, event, signal);
-    if (proof === undefined) return absent(event, tenant);
-    return await judge({ api, event, proof, tenant, signal });
+    if (proof === undefined) return absent(event, log);
+    return await judge({ api, event, proof, tenant, log, signal });
   } catch (error) {
     const problem = problemOf(error);
     // Given up by the reader: nobody looks at this any more.
@@ -36,7 +38,7 @@ async function fetchProof(api: Api, event: RecordedEvent, signal: AbortSignal): 
   }
 }
 
-function absent(event: RecordedEvent, { log }: TenantAnswer): ProofState {
+function absent(event: RecordedEvent, log: TenantLog): ProofState {
   if (event.sequence >= log.checkpoint_size) return { kind: "pending" };
   return failed("the log says that this event is sealed, and gives no proof of it");
 }
@@ -46,11 +48,11 @@ interface Examination {
   readonly event: RecordedEvent;
   readonly proof: Uint8Array;
   readonly tenant: TenantAnswer;
+  readonly log: TenantLog;
   readonly signal: AbortSignal;
 }
 
-async function judge({ api, event, proof, tenant, signal }: Examination): Promise<ProofState> {
-  const { log } = tenant;
+async function judge({ api, event, proof, tenant, log, signal }: Examination): Promise<ProofState> {
   const name: LogName = { project: tenant.project, tenant: tenant.tenant, ledger: log.ledger };
   const remembered = recallLog(name);
   if (remembered !== undefined && (remembered.vkey !== log.vkey || remembered.origin !== log.origin)) {

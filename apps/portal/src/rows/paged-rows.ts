@@ -50,7 +50,7 @@ export function createPagedRows({ api, scope, sort }: PagedRowsOptions): Rows {
       rows = [...rows, ...page.events];
       next = page.next;
       total ??= page.total;
-      asOf ??= page.as_of;
+      asOf ??= page.as_of ?? undefined;
       problem = undefined;
     } catch (error) {
       problem = problemOf(error);
@@ -72,7 +72,8 @@ export function createPagedRows({ api, scope, sort }: PagedRowsOptions): Rows {
       try {
         const page = await api.search({ ...scope, limit: 1, total: true }, given.signal);
         problem = undefined;
-        if (!isSamePlace(page.as_of, asOf) && page.total?.exact === true && total !== null)
+        const isSame = page.as_of !== null && isSamePlace(page.as_of, asOf);
+        if (!isSame && page.total?.exact === true && total !== null)
           newsCount = Math.max(0, page.total.count - total.count);
       } catch (error) {
         problem = problemOf(error);

@@ -151,7 +151,8 @@ export function createTimeRows({ api, scope, order, zone }: TimeRowsOptions): Ro
   async function look(placement: "top" | "further-down"): Promise<void> {
     try {
       const top = await api.search({ ...scope, order, limit: HEAD_ROWS }, given.signal);
-      const isSame = JSON.stringify(top.as_of) === known.asOf;
+      // Behind a wall nobody says how far search is.
+      const isSame = top.as_of !== null && JSON.stringify(top.as_of) === known.asOf;
       if (isSame && known.problem === undefined && (placement === "further-down" || known.newsCount === 0)) return;
       const counts = await fetchBars(given.signal);
       const newsCount = sumOf(barsOf(counts.buckets)) - sumOf(known.bars ?? []);

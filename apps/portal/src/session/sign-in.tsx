@@ -1,7 +1,9 @@
-import { type SyntheticEvent, useState } from "react";
+import type { Api } from "../api/client.ts";
 import type { Credential } from "../api/credential.ts";
 import markUrl from "../cairn.svg";
 import { t } from "../texts/texts.ts";
+import { KeyForm } from "./key-form.tsx";
+import { PasswordForm } from "./password-form.tsx";
 
 /** Why the page is not signed in. */
 export type SignedOutReason =
@@ -14,21 +16,17 @@ export type SignedOutReason =
   | "tenant-unknown";
 
 interface SignInProps {
+  readonly api: Api;
   readonly reason: SignedOutReason;
   readonly onKey: (credential: Credential) => void;
+  /** The browser has a session now. */
+  readonly onSession: () => void;
 }
 
-/** Tells how to get in: by a link from the command line, or with a key. */
-export function SignIn({ reason, onKey }: SignInProps) {
-  const [key, setKey] = useState("");
-  const [tenant, setTenant] = useState("");
-  const [hasTenant, setHasTenant] = useState(false);
-  const isTenantAsked = hasTenant || reason === "tenant-needed" || reason === "tenant-unknown";
+/** The way in: by password, passkey or the organisation's provider; by a link from the command line; with a key. */
+export function SignIn({ api, reason, onKey, onSession }: SignInProps) {
   const message = t.signIn.reasons[reason];
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    onKey({ kind: "key", key: key.trim(), tenant: tenant.trim() === "" ? undefined : tenant.trim() });
-  };
+  const isAboutKey = reason === "key-refused" || reason === "tenant-needed" || reason === "tenant-unknown";
   return (
     <main className="gate">
       <img className="gate-mark" src={markUrl} alt="" width="40" height="40" />
@@ -39,50 +37,23 @@ export function SignIn({ reason, onKey }: SignInProps) {
         </p>
       )}
       <section>
-        <h2>{t.signIn.link}</h2>
+        <h2>{t.signIn.title}</h2>
+        <PasswordForm api={api} onSession={onSession} />
+      </section>
+      <h2 className="hidden">{t.signIn.other}</h2>
+      <details className="gate-other" name="other-way">
+        <summary>{t.signIn.link}</summary>
         <p>{t.signIn.linkText}</p>
         <pre className="gate-command">
           <code>npx cairn link</code>
         </pre>
         <p className="quiet">{t.signIn.printed}</p>
-      </section>
-      <section>
-        <h2>{t.signIn.paste}</h2>
-        <form onSubmit={submit}>
-          <label htmlFor="key">{t.signIn.key}</label>
-          <input
-            id="key"
-            type="password"
-            value={key}
-            required
-            autoComplete="off"
-            spellCheck={false}
-            placeholder="cairn_…"
-            onChange={(event) => setKey(event.target.value)}
-          />
-          {isTenantAsked ? (
-            <>
-              <label htmlFor="tenant">{t.signIn.tenant}</label>
-              <input
-                id="tenant"
-                type="text"
-                value={tenant}
-                autoComplete="off"
-                spellCheck={false}
-                onChange={(event) => setTenant(event.target.value)}
-              />
-            </>
-          ) : (
-            <button type="button" className="bare gate-more" onClick={() => setHasTenant(true)}>
-              {t.signIn.project}
-            </button>
-          )}
-          <button type="submit" className="button primary">
-            {t.signIn.open}
-          </button>
-        </form>
+      </details>
+      <details className="gate-other" name="other-way" open={isAboutKey}>
+        <summary>{t.signIn.paste}</summary>
+        <KeyForm isTenantAsked={reason === "tenant-needed" || reason === "tenant-unknown"} onKey={onKey} />
         <p className="quiet">{t.signIn.stays}</p>
-      </section>
+      </details>
     </main>
   );
 }

@@ -1,4 +1,5 @@
 import type { Problem } from "../api/problem.ts";
+import { plural } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 
 /** A problem in words: what it is, and what can be done. */
@@ -26,8 +27,20 @@ export function explainProblem(problem: Problem): Explanation {
         text: t.problems.catchingUpText,
         isPassing: true,
       };
+    case "sign_in_locked":
+      return {
+        title: t.problems.locked,
+        text: t.problems.lockedText(waitOf(problem.retryAfterSeconds ?? 60)),
+        isPassing: false,
+      };
+    case "grant_required":
+      return { title: t.problems.noGrant, text: t.problems.noGrantText, isPassing: false };
+    case "tenant_suspended":
+      return { title: t.problems.suspended, text: t.problems.suspendedText, isPassing: false };
     case "forbidden": {
       const isExport = problem.message.includes("exports");
+      if (!isExport && !problem.message.includes("events:read"))
+        return { title: t.problems.forbidden, text: sentence(problem.message), isPassing: false };
       return {
         title: isExport ? t.problems.noExport : t.problems.noRead,
         text: `${sentence(problem.message)} ${isExport ? t.problems.noExportText : t.problems.noReadText}`,
@@ -49,6 +62,28 @@ export function explainProblem(problem: Problem): Explanation {
         isPassing,
       };
   }
+}
+
+/** What was wrong with what somebody filled in, in a sentence or two. */
+export function mistakeOf(problem: Problem): string {
+  if (problem.kind === "unreachable") return `${t.problems.away}. ${t.problems.awayText}`;
+  switch (problem.code) {
+    case "sign_in_failed":
+      return problem.message.includes("passkey") ? sentence(problem.message) : t.problems.wrong;
+    case "sign_in_locked":
+    case "grant_required":
+    case "tenant_suspended":
+    case "internal": {
+      const { title, text } = explainProblem(problem);
+      return `${title}. ${text}`;
+    }
+    default:
+      return sentence(problem.message);
+  }
+}
+
+function waitOf(seconds: number): string {
+  return plural(Math.ceil(seconds / 60), { one: "# minute", other: "# minutes" });
 }
 
 /** Messages of the API are sentences without a capital and a full stop. */

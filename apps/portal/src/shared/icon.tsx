@@ -39,6 +39,12 @@ const DRAWINGS = {
   download: <path d="M8 2.500v7.500M4.700 7 8 10.300 11.300 7M3 13h10" />,
   pause: <path d="M5.500 4v8M10.500 4v8" />,
   play: <path d="m5.500 3.500 6.500 4.500-6.500 4.500z" />,
+  person: (
+    <>
+      <circle cx="8" cy="5.300" r="2.600" />
+      <path d="M2.800 13.500c.6-2.700 2.700-4 5.200-4s4.600 1.300 5.200 4" />
+    </>
+  ),
   menu: <path d="M2.500 4h11M2.500 8h11M2.500 12h11" />,
 } as const satisfies Readonly<Record<string, ReactElement>>;
 

@@ -28,6 +28,7 @@ describe("the view in the address", () => {
         }),
         { nil: undefined },
       ),
+      person: fc.constantFrom(undefined, "sub_x7Yp-_2"),
     });
     fc.assert(
       fc.property(arbitraryView, (view) => {

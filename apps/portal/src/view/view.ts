@@ -2,8 +2,22 @@ import type { Place } from "../api/answers.ts";
 import { ALL_TIME, formatRange, parseRange, type TimeRange } from "./range.ts";
 import { isZone, type Zone } from "./zones.ts";
 
-/** The pages; each is a place in the navigation. */
-export const PAGES = ["events", "overview", "actions", "exports", "integrity", "help"] as const;
+/** The pages, in the order of the navigation. */
+export const PAGES = [
+  "events",
+  "overview",
+  "people",
+  "actions",
+  "exports",
+  "integrity",
+  "help",
+  "members",
+  "keys",
+  "settings",
+  "tenants",
+  "health",
+  "account",
+] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** The order of a list: a field of the query language, and which end comes first. */
@@ -27,6 +41,8 @@ export interface View {
   readonly at: number | undefined;
   /** The event whose detail is open. */
   readonly place: Place | undefined;
+  /** The person whose page is open, by reference. */
+  readonly person: string | undefined;
 }
 
 /** The plain list. */
@@ -39,8 +55,10 @@ export const PLAIN_VIEW: View = {
   columns: undefined,
   at: undefined,
   place: undefined,
+  person: undefined,
 };
 
+const PERSON = /^sub_[\w-]{1,80}$/;
 const FIELD = /^[A-Za-z_][\w.-]{0,99}$/;
 
 /** Reads a fragment, with or without its `#`. What it does not understand it leaves out. */
@@ -59,6 +77,7 @@ export function parseView(fragment: string): View {
     columns: columns.length === 0 ? undefined : [...new Set(columns)],
     at: Number.isNaN(at) ? undefined : at,
     place: parsePlace(parameters.get("event") ?? ""),
+    person: PERSON.exec(parameters.get("person") ?? "")?.[0],
   };
 }
 
@@ -74,6 +93,7 @@ export function formatView(view: View): string {
   if (view.columns !== undefined) parameters.set("cols", view.columns.join(","));
   if (view.at !== undefined) parameters.set("at", new Date(view.at).toISOString());
   if (view.place !== undefined) parameters.set("event", formatPlace(view.place));
+  if (view.person !== undefined) parameters.set("person", view.person);
   // Slashes, colons and commas are plain in a fragment, and a reader can then see what a link is about.
   return `#${parameters.toString().replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
 }

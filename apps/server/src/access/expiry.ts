@@ -1,4 +1,4 @@
-import type { AccessStore, Registry } from "@cairn/ledger";
+import type { AccessStore, Registry, Tenant } from "@cairn/ledger";
 import type { FastifyBaseLogger } from "fastify";
 import { SYSTEM_ACTOR } from "./actor.ts";
 import { changedFields, shownTime } from "./change-log.ts";
@@ -14,6 +14,8 @@ export interface ExpiryParts {
   readonly access: AccessStore;
   readonly own: OwnLog;
   readonly log: FastifyBaseLogger;
+  /** In whose log stands what belongs to no tenant. */
+  readonly operatorTenant: () => Promise<Pick<Tenant, "no">>;
   /** A tenant was suspended or deleted. */
   readonly onTenant: () => void;
 }
@@ -44,7 +46,9 @@ export function watchExpiry(parts: ExpiryParts): { stop(): Promise<void> } {
 async function lookOnce(parts: ExpiryParts, noted: Set<string>): Promise<void> {
   const nowMs = Date.now();
   await expireTenants(parts, nowMs);
-  const events = [...expiredMembers(parts, nowMs), ...expiredKeys(parts, nowMs)].filter(({ id }) => !noted.has(id));
+  const events = [...expiredMembers(parts, nowMs), ...(await expiredKeys(parts, nowMs))].filter(
+    ({ id }) => !noted.has(id),
+  );
   if (events.length === 0) return;
   await parts.own.record(events);
   for (const { id } of events) noted.add(id);
@@ -92,16 +96,24 @@ function* expiredMembers({ access, registry }: ExpiryParts, nowMs: number): Iter
   }
 }
 
-function* expiredKeys({ access }: ExpiryParts, nowMs: number): Iterable<Noted> {
-  for (const { id, name, tenantNo, expiresAtMs, revokedAtMs } of access.keys.expired(since(nowMs))) {
-    if (tenantNo === undefined || revokedAtMs !== undefined || expiresAtMs === undefined) continue;
-    const event = { action: "api_key.expired", actor: SYSTEM_ACTOR, targets: [{ type: "api_key", id, name }] };
-    yield {
-      ...{ id: `expired-${id}-${expiresAtMs}`, tenantNo, occurredAtMs: expiresAtMs },
-      category: "keys",
-      event,
+/** Keys of a whole project are the instance's business. */
+async function expiredKeys({ access, registry, operatorTenant }: ExpiryParts, nowMs: number): Promise<Noted[]> {
+  const found: Noted[] = [];
+  for (const { id, name, projectNo, tenantNo, expiresAtMs, revokedAtMs } of access.keys.expired(since(nowMs))) {
+    if (revokedAtMs !== undefined || expiresAtMs === undefined) continue;
+    const project = tenantNo === undefined ? registry.projectOf(projectNo)?.id : undefined;
+    const event = {
+      action: "api_key.expired",
+      actor: SYSTEM_ACTOR,
+      targets: [{ type: "api_key", id, name }],
+      ...(project === undefined ? {} : { details: { project } }),
     };
+    found.push({
+      ...{ id: `expired-${id}-${expiresAtMs}`, tenantNo: tenantNo ?? (await operatorTenant()).no },
+      ...{ occurredAtMs: expiresAtMs, category: "keys", event },
+    });
   }
+  return found;
 }
 
 function since(nowMs: number): { readonly fromMs: number; readonly toMs: number } {

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from "node:crypto";
 import { CairnError } from "@cairn/event";
-import type { AccessChange, OwnEvent, ReaderSide } from "@cairn/ledger";
+import type { AccessChange, OwnEvent, ReaderSide, Registry } from "@cairn/ledger";
 import type { FastifyBaseLogger } from "fastify";
 import type { IngestAnswer, IngestApi } from "../ingest/ingest-api.ts";
 import { OWN_SOURCE } from "../ingest/own-source.ts";
@@ -70,7 +70,9 @@ export class OwnLog {
    * @throws CairnError state_conflict when somebody else was first; nothing is changed or recorded then
    */
   async change(changes: readonly AccessChange[], events: readonly NewOwnEvent[]): Promise<void> {
-    const own = events.map((event): AccessChange => ({ kind: "own_event", event: this.complete(event) }));
+    const own = events.map(
+      (event): AccessChange => ({ kind: "own_event", event: completeOwnEvent(this.parts.side.registry, event) }),
+    );
     const isDone = await this.parts.writer.call("changeAccess", { changes: [...changes, ...own] });
     for (const listener of this.listeners) listener();
     if (!isDone)
@@ -85,7 +87,7 @@ export class OwnLog {
 
   /** Keeps an event until it is due; the same id again takes its place. Settles once it would survive a crash. */
   async put(event: NewOwnEvent): Promise<void> {
-    const whole = this.complete(event);
+    const whole = completeOwnEvent(this.parts.side.registry, event);
     await this.parts.writer.call("changeAccess", { changes: [{ kind: "own_event", event: whole }] });
   }
 
@@ -137,24 +139,28 @@ export class OwnLog {
     // Never of a right program; and one that can never be recorded must not hold up all others.
     if (refused.length > 0) this.parts.log?.error({ refused }, "BUG: own events were refused");
   }
+}
 
-  private complete({ tenantNo, category, event, id, dueAtMs, occurredAtMs }: NewOwnEvent): OwnEvent {
-    const nowMs = Date.now();
-    const eventId = id ?? randomUUIDv7();
-    return {
+/** Gives an event of the server what all of them have. */
+export function completeOwnEvent(
+  registry: Registry,
+  { tenantNo, category, event, id, dueAtMs, occurredAtMs }: NewOwnEvent,
+): OwnEvent {
+  const nowMs = Date.now();
+  const eventId = id ?? randomUUIDv7();
+  return {
+    id: eventId,
+    tenantNo,
+    dueAtMs: dueAtMs ?? nowMs,
+    event: {
+      outcome: { result: "success" },
+      ...event,
       id: eventId,
-      tenantNo,
-      dueAtMs: dueAtMs ?? nowMs,
-      event: {
-        outcome: { result: "success" },
-        ...event,
-        id: eventId,
-        category: categoryFor(this.parts.side.registry, { tenantNo, category }),
-        occurred_at: new Date(occurredAtMs ?? nowMs).toISOString(),
-        source: OWN_SOURCE,
-      },
-    };
-  }
+      category: categoryFor(registry, { tenantNo, category }),
+      occurred_at: new Date(occurredAtMs ?? nowMs).toISOString(),
+      source: OWN_SOURCE,
+    },
+  };
 }
 
 function refusalsOf(answer: IngestAnswer): unknown[] {

@@ -7,12 +7,16 @@ export const PERMISSIONS = {
   "events:write": "record events",
   "refused:read": "see events that were refused",
   "catalog:write": "declare actions and categories",
+  "subjects:write": "say what people are called, by what they are known and in which groups they are",
+  "views:write": "share views of the log, and choose the one that it opens with",
   "members:read": "see members, groups and sessions",
   "members:write": "invite, change and remove members and groups; end sessions of others",
   "keys:read": "see API keys",
   "keys:write": "make, change, rotate and revoke API keys",
   "settings:read": "see settings of the tenant",
   "settings:write": "change settings of the tenant",
+  "sources:read": "see sources, and how far each has come",
+  "sources:write": "set up, change, try and remove sources",
   "sign-in:write": "set up the identity provider",
   "grants:write": "let operators read the events for a time",
   "viewer-tokens": "make viewer tokens",
@@ -33,36 +37,47 @@ const ADMINISTRATION: readonly Permission[] = [
   "keys:write",
   "settings:read",
   "settings:write",
+  "sources:read",
+  "sources:write",
   "viewer-tokens",
 ];
+
+/** What people are called, and what those who read share. */
+const DIRECTORY: readonly Permission[] = ["subjects:write", "views:write"];
 
 const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
   operator: [
     ...EVERYBODY,
     "refused:read",
     ...ADMINISTRATION,
+    "views:write",
     "sign-in:write",
     "tenants:write",
     "projects:write",
     "instance:write",
   ],
-  owner: [...EVERYBODY, "refused:read", ...ADMINISTRATION, "sign-in:write", "grants:write"],
-  administrator: [...EVERYBODY, "refused:read", ...ADMINISTRATION],
-  analyst: [...EVERYBODY, "refused:read", "settings:read"],
+  owner: [...EVERYBODY, "refused:read", ...ADMINISTRATION, ...DIRECTORY, "sign-in:write", "grants:write"],
+  administrator: [...EVERYBODY, "refused:read", ...ADMINISTRATION, ...DIRECTORY],
+  analyst: [...EVERYBODY, "refused:read", "settings:read", "sources:read", "views:write"],
   auditor: [...EVERYBODY, "settings:read"],
 };
 
 const ROLE_SETS = new Map(Object.entries(BY_ROLE).map(([role, list]) => [role as Role, new Set(list)]));
 
 /** What an operator needs the tenant's grant for. */
-export const CONTENT_PERMISSIONS: ReadonlySet<Permission> = new Set(["events:read", "exports", "refused:read"]);
+export const CONTENT_PERMISSIONS: ReadonlySet<Permission> = new Set([
+  "events:read",
+  "exports",
+  "refused:read",
+  "views:write",
+]);
 
 /** What is left to somebody behind a wall: all else would lead around it, or tell of what is beyond. */
 export const WALLED_PERMISSIONS: ReadonlySet<Permission> = new Set(EVERYBODY);
 
-const TENANT_ADMIN: readonly Permission[] = ["refused:read", ...ADMINISTRATION, "sign-in:write"];
+const TENANT_ADMIN: readonly Permission[] = ["refused:read", ...ADMINISTRATION, ...DIRECTORY, "sign-in:write"];
 const BY_SCOPE: Readonly<Record<Scope, readonly Permission[]>> = {
-  "events:write": ["events:write", "refused:read"],
+  "events:write": ["events:write", "refused:read", "subjects:write"],
   "events:read": ["events:read"],
   exports: ["exports"],
   "catalog:write": ["catalog:write"],

@@ -18,6 +18,8 @@ export interface Principal {
   /** Of members and links. */
   readonly role?: Role;
   readonly sessionId?: string;
+  /** The tenant wants a second factor, and this session was opened without one: it is good for setting one up. */
+  readonly lacksSecondFactor?: true;
   readonly name?: string;
   readonly email?: string;
   /** Of viewers: the key that vouches for them. */

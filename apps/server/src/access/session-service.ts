@@ -31,14 +31,22 @@ export class SessionService {
   private readonly store: AccessStore;
   private readonly own: OwnLog;
   private readonly times: SessionTimes;
+  private readonly timesOf: (tenantNo: number) => SessionTimes;
   /** When a session was seen after it was last written down. */
   private readonly seen = new Map<string, number>();
   private readonly sweeper: NodeJS.Timeout;
 
-  constructor(parts: { readonly access: AccessStore; readonly own: OwnLog; readonly times: SessionTimes }) {
+  constructor(parts: {
+    readonly access: AccessStore;
+    readonly own: OwnLog;
+    /** Of the instance: no tenant's are longer. */
+    readonly times: SessionTimes;
+    readonly timesOf: (tenantNo: number) => SessionTimes;
+  }) {
     this.store = parts.access;
     this.own = parts.own;
     this.times = parts.times;
+    this.timesOf = parts.timesOf;
     this.sweeper = setInterval(() => this.sweep(), SWEEP_MS);
     this.sweeper.unref();
   }
@@ -60,7 +68,10 @@ export class SessionService {
       memberId: who.member?.id,
       createdAtMs: nowMs,
       lastSeenAtMs: nowMs,
-      expiresAtMs: Math.min(nowMs + this.times.absoluteMs, who.member?.expiresAtMs ?? Number.MAX_SAFE_INTEGER),
+      expiresAtMs: Math.min(
+        nowMs + this.timesOf(who.tenantNo).absoluteMs,
+        who.member?.expiresAtMs ?? Number.MAX_SAFE_INTEGER,
+      ),
       method: who.method,
       address: request.ip,
       userAgent: (request.headers["user-agent"] ?? "").slice(0, 500),
@@ -96,7 +107,7 @@ export class SessionService {
     if (session === undefined) return undefined;
     const nowMs = Date.now();
     const lastSeenMs = Math.max(session.lastSeenAtMs, this.seen.get(session.id) ?? 0);
-    if (session.expiresAtMs <= nowMs || lastSeenMs + this.times.idleMs <= nowMs) return undefined;
+    if (!this.isLive(session, lastSeenMs, nowMs)) return undefined;
     if (nowMs - lastSeenMs >= SEEN_MS || (!this.seen.has(session.id) && nowMs - session.lastSeenAtMs >= SEEN_MS))
       this.write(session.id, nowMs);
     return session;
@@ -105,9 +116,13 @@ export class SessionService {
   /** A tenant's sessions that are live now, newest first. */
   list(tenantNo: number): Session[] {
     const nowMs = Date.now();
-    return this.store.sessions
-      .list(tenantNo)
-      .filter(({ expiresAtMs, lastSeenAtMs }) => expiresAtMs > nowMs && lastSeenAtMs + this.times.idleMs > nowMs);
+    return this.store.sessions.list(tenantNo).filter((session) => this.isLive(session, session.lastSeenAtMs, nowMs));
+  }
+
+  /** What the tenant allows now counts, also for sessions that began before. */
+  private isLive({ tenantNo, createdAtMs, expiresAtMs }: Session, lastSeenMs: number, nowMs: number): boolean {
+    const { idleMs, absoluteMs } = this.timesOf(tenantNo);
+    return Math.min(expiresAtMs, createdAtMs + absoluteMs) > nowMs && lastSeenMs + idleMs > nowMs;
   }
 
   private write(id: string, nowMs: number): void {

@@ -1,4 +1,4 @@
-import type { ReaderSide } from "@cairn/ledger";
+import type { ReaderSide, Tenant } from "@cairn/ledger";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { FirstUseLinks } from "../http/first-use-links.ts";
@@ -10,7 +10,7 @@ import { OwnLog } from "./own-log.ts";
 import { Readings } from "./readings.ts";
 import { RegistryCache } from "./registry-cache.ts";
 import { type SealedToken, sealedToken } from "./sealed-token.ts";
-import { SessionService } from "./session-service.ts";
+import { SessionService, type SessionTimes } from "./session-service.ts";
 import { LockOut } from "./sign-in/lock-out.ts";
 import { Oidc } from "./sign-in/oidc.ts";
 import { Passkeys } from "./sign-in/passkeys.ts";
@@ -55,12 +55,26 @@ export function startAccess(made: {
     keys,
     lately,
     readings: new Readings({ own, operatorName: config.operatorName, registry }),
-    sessions: new SessionService({ access, own, times }),
+    sessions: new SessionService({
+      access,
+      own,
+      times,
+      timesOf: (tenantNo) => timesOf(lately.tenant(tenantNo), times),
+    }),
     links: new FirstUseLinks(serverSecret),
     viewerTokens: sealedToken<ViewerToken>(serverSecret, "viewer-tokens"),
     mail: openMail({ smtpUrl: config.smtpUrl, from: config.mailFrom }),
     locks: new LockOut(),
     passkeys: new Passkeys(serverSecret, url),
     oidc: new Oidc(serverSecret, { url, allowInsecure: config.allowInsecureIssuers }),
+  };
+}
+
+/** How long sessions of a tenant last: as it says, within what the instance allows. */
+function timesOf(tenant: Tenant | undefined, times: SessionTimes): SessionTimes {
+  const { sessionIdleMinutes, sessionHours } = tenant?.settings ?? {};
+  return {
+    idleMs: Math.min(times.idleMs, (sessionIdleMinutes ?? Number.POSITIVE_INFINITY) * 60_000),
+    absoluteMs: Math.min(times.absoluteMs, (sessionHours ?? Number.POSITIVE_INFINITY) * 3_600_000),
   };
 }

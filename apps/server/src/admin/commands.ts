@@ -1,6 +1,8 @@
 import type { Tenant } from "@cairn/ledger";
 import { operatorTenant } from "../access/operator-tenant.ts";
 import type { ServerContext } from "../context.ts";
+import { addDemo, removeDemo } from "../features/demo/demo-commands.ts";
+import type { DemoOrder } from "../features/demo/demo-data.ts";
 import { createKey, type KeyRequest } from "./create-key.ts";
 import { type ResetRequest, resetMember } from "./reset-member.ts";
 
@@ -31,6 +33,10 @@ export async function runAdminCommand(name: string, argument: unknown, context: 
       return context.threads.writer.call("rotateKeys", "all");
     case "confirm-clock":
       return context.threads.writer.call("confirmClock", undefined);
+    case "demo-add":
+      return addDemo(argument as DemoOrder, context);
+    case "demo-remove":
+      return removeDemo(context);
     default:
       throw new Error(`the running server does not know the command ${name}; is it of another version?`);
   }

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { readConfig } from "../config.ts";
 import { prepareFirstUse } from "../first-use.ts";
 import { startServer } from "../server.ts";
@@ -26,6 +27,8 @@ export const serveCommand: ServerCommand = {
         },
       });
       process.stdout.write(await prepareFirstUse(server));
+      // Otherwise kept when it ends well, and what ends first may be the power.
+      flushCompileCache();
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.resolve(0));
       const code = await stopped.promise;
       if (code !== 0) return exitNow(code);

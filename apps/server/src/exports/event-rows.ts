@@ -1,5 +1,6 @@
 import type { StoredEvent } from "@cairn/ledger";
 import { countMatches, type IndexDatabase } from "@cairn/search";
+import type { DirectoryGroups } from "../subjects/directory-groups.ts";
 import { EXPORT_LIMITS } from "./limits.ts";
 import { matchingKeys, TIME_FIELD } from "./matching-keys.ts";
 import { queryOf } from "./query-of.ts";
@@ -11,6 +12,7 @@ export interface RowSource {
   readonly index: IndexDatabase;
   readonly reader: RangeReader & { forget(): void };
   readonly task: ExportTask;
+  readonly groups: DirectoryGroups;
   readonly signal: AbortSignal;
   /** Hears how many events are done, of how many. */
   onProgress(done: number, total: number): void;
@@ -30,7 +32,7 @@ export async function* eventRows<Row>(
 ): AsyncGenerator<readonly Row[], void, undefined> {
   const { index, reader, task, signal } = source;
   const { request, nowMs } = task.order;
-  const scope = { ...task.order.scope, query: queryOf(task.order) };
+  const scope = { ...task.order.scope, query: queryOf(task.order, source.groups) };
   const { count } = await countMatches(index, { ...scope, ...COUNT_LIMITS });
   const { sort = TIME_FIELD, order = "desc" } = request;
   let done = 0;

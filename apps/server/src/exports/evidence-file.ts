@@ -14,7 +14,7 @@ export async function* evidenceFile(
   const { index, task, signal, basis } = source;
   const { request, nowMs, scope } = task.order;
   const { tenantNo, asOf } = scope;
-  const asked = { ...scope, query: queryOf(task.order) };
+  const asked = { ...scope, query: queryOf(task.order, source.groups) };
   const { count: total } = await countMatches(index, { ...asked, ...COUNT_LIMITS });
   let done = 0;
   source.onProgress(done, total);

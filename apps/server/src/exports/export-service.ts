@@ -97,6 +97,11 @@ export class ExportService {
     return job && this.withProgress(job);
   }
 
+  /** Whose export has this id, for those who may name any of a project's tenants. */
+  tenantNoOf(id: string): number | undefined {
+    return this.store.tenantNoOf(id);
+  }
+
   /** A tenant's exports, newest first. */
   list(tenantNo: number): StoredExport[] {
     return this.store

@@ -54,6 +54,10 @@ export class ExportStore {
     return row === undefined ? undefined : this.open(row);
   }
 
+  tenantNoOf(id: string): number | undefined {
+    return this.side.db.get<{ tenant_no: number }>("SELECT tenant_no FROM exports WHERE id = ?", id)?.tenant_no;
+  }
+
   /** A tenant's exports, newest first. */
   list(tenantNo: number): StoredExport[] {
     return this.side.db

@@ -44,16 +44,19 @@ const MAX_KEY_CHARS = 200;
 
 /** Tells whose key a text is. @throws CairnError tenant_suspended, address_forbidden */
 export function identifyKey(context: ServerContext, text: string, address: string): Principal | undefined {
-  const nowMs = Date.now();
-  const key = text.length > MAX_KEY_CHARS ? undefined : context.keys.find(text, nowMs);
-  if (key === undefined) return undefined;
+  const key = text.length > MAX_KEY_CHARS ? undefined : context.keys.find(text, Date.now());
+  return key === undefined ? undefined : admitKey(context, key, address);
+}
+
+/** Lets a live key in from an address; undefined when its tenant is gone. @throws CairnError tenant_suspended, address_forbidden */
+export function admitKey(context: ServerContext, key: ApiKey, address: string): Principal | undefined {
   const principal = principalOfKey(context, key);
   if (principal === undefined) return undefined;
   if (key.addresses !== undefined && !isWithin(address, key.addresses)) {
     context.readings.refusedAddress(principal, address);
     throw new CairnError("address_forbidden", "the key may not be used from this address");
   }
-  context.readings.keyUsed(key, nowMs);
+  context.readings.keyUsed(key, Date.now());
   return principal;
 }
 

@@ -1,7 +1,7 @@
 import type { Member } from "@cairn/ledger";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isOperatorTenant } from "../access/operator-tenant.ts";
-import { permissionsOfRole } from "../access/permissions.ts";
+import { type Permission, permissionsOfRole } from "../access/permissions.ts";
 import type { Principal } from "../access/principal.ts";
 import { demandLive } from "../access/standing.ts";
 import { joinWalls } from "../access/wall.ts";
@@ -57,9 +57,27 @@ export function identifySession(context: ServerContext, token: string): Principa
   demandLive(tenant);
   const wall = wallOf(context, member);
   const { id, role, name, email } = member;
-  const permissions = permissionsOfRole(role, wall !== undefined);
-  return { ...common, kind: "member", id, permissions, wall, role, name, email, isOperator: role === "operator" };
+  // A password alone is not enough here: until there is a second factor they can do nothing but set one up.
+  const isIncomplete =
+    tenant.settings.needsSecondFactor === true &&
+    session.method === "password" &&
+    member.credentials.totp === undefined;
+  const permissions = isIncomplete ? NOTHING : permissionsOfRole(role, wall !== undefined);
+  return {
+    ...common,
+    kind: "member",
+    id,
+    permissions,
+    wall,
+    role,
+    name,
+    email,
+    isOperator: role === "operator",
+    ...(isIncomplete ? { lacksSecondFactor: true } : {}),
+  };
 }
+
+const NOTHING: ReadonlySet<Permission> = new Set();
 
 /** Tells whether a member may come in now. */
 export function isActive({ state, expiresAtMs }: Member): boolean {

@@ -22,8 +22,13 @@ export interface Entered {
  */
 export function authenticate(context: ServerContext, request: FastifyRequest, permission: Permission): Principal {
   const principal = requireIdentity(context, request);
-  if (!principal.permissions.has(permission)) throw lacks(principal, permission);
+  demandPermission(principal, permission);
   return principal;
+}
+
+/** @throws CairnError forbidden */
+export function demandPermission(principal: Principal, permission: Permission): void {
+  if (!principal.permissions.has(permission)) throw lacksPermission(principal, permission);
 }
 
 /** Tells who sends a request. @throws CairnError unauthenticated, tenant_suspended */
@@ -121,7 +126,10 @@ export function demandGrant(principal: Principal, tenant: Tenant): void {
     throw new CairnError("grant_required", "the tenant has not let operators read its events");
 }
 
-function lacks({ kind, wall }: Principal, permission: Permission): CairnError {
+/** What somebody is told who may not do something. */
+export function lacksPermission({ kind, wall, lacksSecondFactor }: Principal, permission: Permission): CairnError {
+  if (lacksSecondFactor === true)
+    return new CairnError("second_factor_missing", "the tenant requires a second factor, and there is none yet");
   if (kind === "key") return new CairnError("forbidden", `the key lacks the scope ${scopeFor(permission)}`);
   const why = wall === undefined ? "" : ", or not behind a wall";
   return new CairnError("forbidden", `your role does not allow ${permission}${why}`);

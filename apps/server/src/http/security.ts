@@ -4,7 +4,7 @@ import type { ServerContext } from "../context.ts";
 import { identify, requireIdentity } from "./principal.ts";
 import { demandSameOrigin } from "./same-origin.ts";
 
-/** Routes below `/v1/` that need no credential: the ways to get one, and the way out. */
+/** Routes below `/v1/` that need no credential of the instance: the ways to get one, the way out, and what has a token of its own. */
 const OPEN_ROUTES: ReadonlySet<string> = new Set([
   "/v1/session",
   "/v1/session/end",
@@ -15,6 +15,7 @@ const OPEN_ROUTES: ReadonlySet<string> = new Set([
   "/v1/session/oidc/callback",
   "/v1/invitations/inspect",
   "/v1/invitations/accept",
+  "/v1/sources/:id/events",
 ]);
 
 /** Answers are data: nothing in them runs, and no page frames them. */

@@ -27,6 +27,8 @@ export interface IngestRequest {
   /** Whether the answer has to wait for what is recorded, and needs to know where it stands. */
   readonly wantsPlaces: boolean;
   readonly defaultSource: string;
+  /** Id of the source the events came by: what is refused is kept with it. */
+  readonly sourceId?: string;
 }
 
 export interface IngestAnswer {

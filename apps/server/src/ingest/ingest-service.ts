@@ -144,6 +144,7 @@ export function createIngest({
               refusedAtMs: Date.now(),
               error: JSON.stringify(presentError(admission.error)),
               event: (JSON.stringify(admission.value) ?? "null").slice(0, REFUSED_CHARS),
+              ...(request.sourceId === undefined ? {} : { source: request.sourceId }),
             },
           ]
         : [],

@@ -25,7 +25,7 @@ interface ProjectContext {
 }
 
 /** What of a request decides which tenants it may name. */
-type Naming = Pick<IngestRequest, "projectNo" | "canCreateTenants">;
+type Naming = Pick<IngestRequest, "projectNo" | "canCreateTenants" | "keyId">;
 
 /** What an ingest thread remembers of tenants and their projects. */
 export class TenantContexts {
@@ -81,7 +81,7 @@ export class TenantContexts {
 
   /** Makes the tenants that several events of a request name for the first time, all in one transaction. */
   async create(names: readonly unknown[], request: Naming): Promise<void> {
-    const { projectNo } = request;
+    const { projectNo, keyId } = request;
     if (!request.canCreateTenants) return;
     const ids = new Set<string>();
     for (const id of names) {
@@ -89,7 +89,7 @@ export class TenantContexts {
       if (this.byId.get(`${projectNo}/${id}`) !== undefined) continue;
       if (this.side.registry.findTenant(projectNo, id) === undefined) ids.add(id);
     }
-    if (ids.size > 1) await this.writer.call("createTenants", { projectNo, ids: [...ids] });
+    if (ids.size > 1) await this.writer.call("createTenants", { projectNo, ids: [...ids], keyId });
   }
 
   private createTenant(id: string, request: Naming): Promise<Tenant> {
@@ -98,7 +98,7 @@ export class TenantContexts {
         pointer: "/tenant",
       });
     }
-    return this.writer.call("createTenant", { projectNo: request.projectNo, id });
+    return this.writer.call("createTenant", { projectNo: request.projectNo, id, keyId: request.keyId });
   }
 
   private contextOf(tenant: Tenant): TenantContext {

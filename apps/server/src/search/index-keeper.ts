@@ -10,6 +10,7 @@ import {
   readStamp,
   swapIndex,
 } from "@cairn/search";
+import { writeAllSaid } from "../subjects/said.ts";
 import { FollowedIndex, type IndexCrew } from "./followed-index.ts";
 
 /** Names of the followers' cursors. */
@@ -44,6 +45,11 @@ export class IndexKeeper {
     return this.nextIndex;
   }
 
+  /** The indexes that are kept: the one in use, and the one that is being built. */
+  databases(): readonly IndexDatabase[] {
+    return this.nextIndex === undefined ? [this.liveDatabase] : [this.liveDatabase, this.nextDatabase];
+  }
+
   /** Opens what is there, makes what is missing, and goes on with what was broken off. */
   async open(): Promise<void> {
     const { liveDatabase: live, nextDatabase: next } = this;
@@ -58,6 +64,7 @@ export class IndexKeeper {
     }
     const isOutdated = !isCurrent(await createIndex(live), current);
     this.liveIndex = await FollowedIndex.resume(live, LIVE, this.crew);
+    await writeAllSaid(live, this.crew.side.access.subjectFacts);
     if (isOutdated || (await hasIndex(next))) await this.build();
     this.hearAll();
   }
@@ -73,6 +80,7 @@ export class IndexKeeper {
       await createIndex(next);
     }
     this.nextIndex = await FollowedIndex.resume(next, NEXT, this.crew);
+    await writeAllSaid(next, this.crew.side.access.subjectFacts);
     this.hearAll();
   }
 

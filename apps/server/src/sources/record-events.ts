@@ -14,6 +14,8 @@ export interface RecordRequest {
   readonly canCreateTenants?: boolean;
   /** Source of events that name none. */
   readonly defaultSource: string;
+  /** Id of the configured source they came by: what is refused is kept with it. */
+  readonly sourceId?: string;
 }
 
 /** What became of one event. */
@@ -61,6 +63,7 @@ function jobOf(body: Buffer, request: RecordRequest): IngestRequest {
     idempotencyKey: undefined,
     wantsPlaces: false,
     defaultSource: request.defaultSource,
+    ...(request.sourceId === undefined ? {} : { sourceId: request.sourceId }),
   };
 }
 

@@ -13,6 +13,7 @@ import type { ExportFile, ExportTask } from "../exports/task.ts";
 import { writeFileFrom } from "../exports/write-file.ts";
 import { translated } from "../features/search/translate.ts";
 import { presentEvent } from "../present-event.ts";
+import { DirectoryGroups } from "../subjects/directory-groups.ts";
 import type { ExportApi, ExportNews } from "./export-api.ts";
 import { connect } from "./rpc.ts";
 import { mainPort, offer, threadData } from "./thread-entry.ts";
@@ -20,6 +21,7 @@ import { mainPort, offer, threadData } from "./thread-entry.ts";
 const { paths } = threadData();
 const side = openReaderSide(paths);
 const reader = new EventReader(side);
+const groups = new DirectoryGroups(side.access.subjectFacts);
 const kernel = createHashKernel();
 const main = connect<ExportNews>(mainPort());
 
@@ -65,6 +67,7 @@ function contentOf(task: ExportTask, signal: AbortSignal): AsyncIterable<Uint8Ar
     index: engine.index,
     reader,
     task,
+    groups,
     signal,
     onProgress: (done, total) => main.tell("progress", { id: task.id, done, total }),
   };

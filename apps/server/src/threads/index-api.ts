@@ -1,5 +1,6 @@
 import type { LogState } from "@cairn/ledger";
 import type { EngineConnection } from "@cairn/search";
+import type { SaidAbout } from "../subjects/said.ts";
 
 /** What the index thread does for the others. */
 export interface IndexApi {
@@ -8,6 +9,8 @@ export interface IndexApi {
   start(engine: { readonly connection: EngineConnection; readonly database: string }): Promise<void>;
   /** These logs have grown. */
   committed(news: { readonly logs: readonly LogState[] }): void;
+  /** Something was said about people, beside events. */
+  said(about: SaidAbout): void;
   /** Begins to build the index anew from the ledger, beside the one in use, which it replaces when it has everything. */
   rebuild(nothing: undefined): void;
   close(nothing: undefined): Promise<void>;

@@ -5,6 +5,7 @@ import type { FollowedIndex } from "../search/followed-index.ts";
 import type { Cursor } from "../search/follower.ts";
 import { IndexKeeper } from "../search/index-keeper.ts";
 import { InsertPace } from "../search/insert-pace.ts";
+import { SaidQueue } from "../subjects/said.ts";
 import type { IndexApi, IndexNews } from "./index-api.ts";
 import { connect } from "./rpc.ts";
 import { mainPort, offer, threadData } from "./thread-entry.ts";
@@ -25,6 +26,7 @@ const reader = new EventReader(side);
 const writer = connect<WriterApi>(ports.writer!);
 const main = connect<IndexNews>(mainPort());
 const pace = new InsertPace();
+const said = new SaidQueue(side.access.subjectFacts);
 
 let keeper: IndexKeeper | undefined;
 let isClosing = false;
@@ -86,6 +88,7 @@ async function turn(opened: IndexKeeper): Promise<void> {
     await opened.build();
     isRebuildWanted = false;
   }
+  await said.write(opened.databases());
   const { live, next } = opened;
   if (live === undefined) return;
   if (next !== undefined) {
@@ -102,6 +105,7 @@ async function turn(opened: IndexKeeper): Promise<void> {
   }
   if (live.lag === 0) {
     tell([]);
+    if (!said.isEmpty) return;
     await news(live.saveInMs());
     if (live.lag === 0) await live.save();
     return;
@@ -146,6 +150,10 @@ const handlers: IndexApi = {
     keeper?.grow(logs);
     // The loop may be at something long, and until then nothing would seem to be missing.
     if (toldLag === 0) tell([]);
+    wake?.();
+  },
+  said(about: Parameters<IndexApi["said"]>[0]) {
+    said.add(about);
     wake?.();
   },
   rebuild() {

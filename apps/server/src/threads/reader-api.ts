@@ -33,6 +33,8 @@ export interface ReaderApi {
     readonly tenantNo: number;
     readonly before: number | undefined;
     readonly limit: number;
+    /** Only those that came by this source. */
+    readonly source?: string;
   }): readonly RefusedRow[];
   forget(nothing: undefined): void;
 }
@@ -67,4 +69,5 @@ export interface RefusedRow {
   readonly refusedAtMs: number;
   readonly error: string;
   readonly event: string;
+  readonly source?: string;
 }

@@ -22,12 +22,14 @@ import {
 import { createHashKernel, MerkleError } from "@cairn/merkle";
 import { presentEvent } from "../present-event.ts";
 import { unsealRefused } from "../refused-seal.ts";
+import { DirectoryGroups } from "../subjects/directory-groups.ts";
 import type { ChangesFilter, Place, ReaderApi, RefusedRow } from "./reader-api.ts";
 import { offer, threadData } from "./thread-entry.ts";
 
 const { paths } = threadData();
 const side = openReaderSide(paths);
 const events = new EventReader(side);
+const groups = new DirectoryGroups(side.access.subjectFacts);
 const tree = new TreeReader({ db: side.db, events, kernel: createHashKernel() });
 
 function present(stored: StoredEvent, tenantNo: number): RecordedEvent {
@@ -50,9 +52,9 @@ function readPlaces(tenantNo: number, places: readonly Place[]): Map<string, Sto
   return found;
 }
 
-function matcherOf({ q, subjects, nowMs }: ChangesFilter): Matcher {
+function matcherOf(tenantNo: number, { q, subjects, nowMs }: ChangesFilter): Matcher {
   const sets = new Map(subjects.map(([key, refs]) => [key, new Set(refs)]));
-  return compileMatcher(parseQuery(q, { nowMs }), {
+  return compileMatcher(groups.understand(tenantNo, parseQuery(q, { nowMs })), {
     resolveSubjects: (pattern) => sets.get(subjectPatternKey(pattern)) ?? new Set(),
   });
 }
@@ -83,27 +85,30 @@ const handlers: ReaderApi = {
   changes({ tenantNo, ledger, first, limit, filter }: Parameters<ReaderApi["changes"]>[0]) {
     const stored = events.range(tenantNo, ledger, { first, count: limit });
     const next = (stored.at(-1)?.sequence ?? first - 1) + 1;
-    const matches = filter === undefined ? undefined : matcherOf(filter);
+    const matches = filter === undefined ? undefined : matcherOf(tenantNo, filter);
     const shown =
       matches === undefined
         ? stored
         : stored.filter((each) => matches(new EventView({ ...splitOf(each), ...receiptOf(each) })));
     return { events: shown.map((each) => present(each, tenantNo)), next };
   },
-  refused({ tenantNo, before, limit }: Parameters<ReaderApi["refused"]>[0]) {
+  refused({ tenantNo, before, limit, source }: Parameters<ReaderApi["refused"]>[0]) {
     const key = side.keyring.subjectKey(tenantNo, CORE_SUBJECT);
     if (key === undefined) return [];
-    const rows = side.db.all<{ no: number; refused_at: number; body: Uint8Array }>(
-      "SELECT no, refused_at, body FROM refused WHERE tenant_no = ? AND no < ? ORDER BY no DESC LIMIT ?",
+    const rows = side.db.iterate<{ no: number; refused_at: number; body: Uint8Array }>(
+      "SELECT no, refused_at, body FROM refused WHERE tenant_no = ? AND no < ? ORDER BY no DESC",
       tenantNo,
       before ?? Number.MAX_SAFE_INTEGER,
-      limit,
     );
-    return rows.map((row): RefusedRow => {
+    const found: RefusedRow[] = [];
+    for (const row of rows) {
       const place = { tenantNo, refusedAtMs: row.refused_at };
-      const body = JSON.parse(unsealRefused(key, row.body, place).toString("utf8")) as { error: string; event: string };
-      return { no: row.no, refusedAtMs: place.refusedAtMs, ...body };
-    });
+      const body = JSON.parse(unsealRefused(key, row.body, place).toString("utf8")) as Omit<RefusedRow, "no">;
+      if (source !== undefined && body.source !== source) continue;
+      found.push({ ...body, no: row.no, refusedAtMs: place.refusedAtMs });
+      if (found.length === limit) break;
+    }
+    return found;
   },
   forget: () => events.forget(),
 };

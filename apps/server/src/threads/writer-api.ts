@@ -19,13 +19,23 @@ export interface WriterApi {
   commit(work: CommitWork): Promise<CommitResult[]>;
   /** Finds or makes subjects of one or several tenants; durable when answered. */
   resolvePeople(wanted: readonly TenantPeople[]): string[][];
-  createProject(request: { readonly id: string; readonly name: string }): number;
-  createTenant(request: { readonly projectNo: number; readonly id: string; readonly name?: string }): Tenant;
+  createProject(request: { readonly id: string; readonly name: string; readonly isTest?: boolean }): number;
+  /** `keyId`: the key that makes it by recording for it, which is recorded. */
+  createTenant(request: {
+    readonly projectNo: number;
+    readonly id: string;
+    readonly name?: string;
+    readonly keyId?: string;
+  }): Tenant;
   /**
    * Finds or makes tenants in one transaction; undefined in the place of each that is there and cannot be used:
    * asked for by itself it gets its error.
    */
-  createTenants(request: { readonly projectNo: number; readonly ids: readonly string[] }): (Tenant | undefined)[];
+  createTenants(request: {
+    readonly projectNo: number;
+    readonly ids: readonly string[];
+    readonly keyId?: string;
+  }): (Tenant | undefined)[];
   /** Changes who may do what, in one transaction; false when one change rests on something that is not so any more. */
   changeAccess(request: { readonly changes: readonly AccessChange[] }): boolean;
   putAction(request: {
@@ -92,6 +102,8 @@ export interface RefusedEvent {
   readonly error: string;
   /** The event as far as it could be read, JSON. */
   readonly event: string;
+  /** Id of the source it came by. */
+  readonly source?: string;
 }
 
 export interface WriterMetrics {

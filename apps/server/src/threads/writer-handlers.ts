@@ -7,7 +7,6 @@ import {
   type CommitRequest,
   type CommitResult,
   commitHeads,
-  createTenant,
   createTenants,
   EVENT_LOG,
   hasDiskRoom,
@@ -18,6 +17,7 @@ import {
   type TenantPeople,
   type WriterSide,
 } from "@cairn/ledger";
+import { tenantCreated } from "../access/tenant-created.ts";
 import type { ActionDefinition } from "../catalog/definition.ts";
 import { sealRefused } from "../refused-seal.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -57,24 +57,42 @@ export function createWriterHandlers(side: WriterSide, onCommitted: (logs: reado
 
   const logsOf = ({ no }: Tenant): LogState[] => [side.writer.log(no, CONTROL_LOG), side.writer.log(no, EVENT_LOG)];
 
+  /** Makes tenants, and notes in the same transaction which key did so, to be recorded. */
+  function make(requests: Parameters<typeof createTenants>[1], keyId: string | undefined): Tenant[] {
+    let made: Tenant[] = [];
+    try {
+      side.db.transaction(() => {
+        made = createTenants(side, requests);
+        if (keyId === undefined) return;
+        for (const tenant of made) side.access.ownEvents.put(tenantCreated(side.registry, tenant, keyId));
+      });
+    } catch (error) {
+      // Their numbers are free again, and must not be taken for these.
+      for (const { no } of made) side.writer.forget(no);
+      throw error;
+    }
+    return made;
+  }
+
   return {
     commit: (work: CommitWork) => group.add(work),
     resolvePeople: (wanted: readonly TenantPeople[]) => side.keyring.resolveAll(wanted),
-    createProject: ({ id, name }: Parameters<WriterApi["createProject"]>[0]) =>
-      side.registry.project(id)?.no ?? side.registry.createProject(id, { name, nowMs: Date.now() }),
+    createProject: ({ id, name, isTest }: Parameters<WriterApi["createProject"]>[0]) =>
+      side.registry.project(id)?.no ??
+      side.registry.createProject(id, { name, nowMs: Date.now(), ...(isTest === true ? { isTest } : {}) }),
     createTenant(request: Parameters<WriterApi["createTenant"]>[0]) {
       const known = side.registry.findAnyTenant(request.projectNo, request.id);
       if (known?.deletedAtMs !== undefined) throw new CairnError("not_found", "there is no such tenant");
       if (known?.suspendedAtMs !== undefined) throw new CairnError("tenant_suspended", "the tenant is suspended");
       if (known !== undefined) return known;
-      const tenant = createTenant(side, request);
+      const [tenant] = make([request], request.keyId) as [Tenant];
       onCommitted(logsOf(tenant));
       return tenant;
     },
-    createTenants({ projectNo, ids }: Parameters<WriterApi["createTenants"]>[0]) {
+    createTenants({ projectNo, ids, keyId }: Parameters<WriterApi["createTenants"]>[0]) {
       const known = new Map(ids.map((id) => [id, side.registry.findAnyTenant(projectNo, id)]));
       const missing = [...known].flatMap(([id, tenant]) => (tenant === undefined ? [{ projectNo, id }] : []));
-      const made = missing.length === 0 ? [] : createTenants(side, missing);
+      const made = missing.length === 0 ? [] : make(missing, keyId);
       for (const tenant of made) known.set(tenant.id, tenant);
       if (made.length > 0) onCommitted(made.flatMap(logsOf));
       return ids.map((id) => {
@@ -100,9 +118,9 @@ export function createWriterHandlers(side: WriterSide, onCommitted: (logs: reado
       const key = side.keyring.subjectKey(tenantNo, CORE_SUBJECT);
       if (key === undefined || !hasRoom) return;
       side.db.transaction(() => {
-        for (const { refusedAtMs, error, event } of refused) {
+        for (const { refusedAtMs, error, event, source } of refused) {
           const place = { tenantNo, refusedAtMs };
-          const body = sealRefused(key, Buffer.from(JSON.stringify({ error, event })), place);
+          const body = sealRefused(key, Buffer.from(JSON.stringify({ error, event, source })), place);
           side.db.run(
             "INSERT INTO refused (tenant_no, refused_at, body) VALUES (?, ?, ?)",
             tenantNo,

@@ -1,10 +1,10 @@
 import { extname } from "node:path";
 
 /** What a file holds. */
-export type ImportFormat = "ndjson" | "json" | "csv" | "cloudtrail";
+export type ImportFormat = "ndjson" | "json" | "csv" | "cloudtrail" | "desktop";
 
 /** All of them, for the help. */
-export const IMPORT_FORMATS: readonly ImportFormat[] = ["ndjson", "json", "csv", "cloudtrail"];
+export const IMPORT_FORMATS: readonly ImportFormat[] = ["ndjson", "json", "csv", "cloudtrail", "desktop"];
 
 const FORMAT_OF_EXTENSION: Readonly<Record<string, ImportFormat>> = {
   ".ndjson": "ndjson",

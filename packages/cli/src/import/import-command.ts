@@ -12,6 +12,7 @@ import { createProgressBar } from "../command/progress-bar.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { parseCloudTrailRecord } from "./cloudtrail-records.ts";
 import { type CsvOptions, readCsv } from "./csv-records.ts";
+import { type DesktopImport, readDesktop } from "./desktop-records.ts";
 import { detectFormat, IMPORT_FORMATS, type ImportFormat } from "./detect-format.ts";
 import { type FoundFile, findFiles } from "./find-files.ts";
 import { createImporter, MAX_BATCH_EVENTS } from "./importer.ts";
@@ -29,6 +30,9 @@ const OPTIONS = {
   map: { kind: "list", placeholder: "COLUMN=FIELD", description: "CSV: what a column is" },
   set: { kind: "list", placeholder: "FIELD=VALUE", description: "CSV: value of a field where a row has none" },
   delimiter: { kind: "text", placeholder: "C", description: "CSV: what separates columns; found out when absent" },
+  site: { kind: "text", placeholder: "S", description: "desktop: the workstation or site the rows come from" },
+  zone: { kind: "text", placeholder: "ZONE", description: "desktop: IANA zone of its clock, such as Europe/Berlin" },
+  table: { kind: "text", placeholder: "T", description: "desktop: table of a SQLite file; found out when absent" },
   resume: { kind: "text", placeholder: "FILE", description: "keep in FILE how far it is, and go on from there" },
   refused: { kind: "text", placeholder: "FILE", description: "write refused records to FILE, one JSON object a line" },
   "max-errors": { kind: "integer", description: "errors shown; 100 unless given, all are counted" },
@@ -57,6 +61,9 @@ A directory stands for the files in it. They are NDJSON, JSON ([…], {"events":
 unpacked, - is standard input. Columns of a CSV file are fields by their dotted names (actor.id, targets.0.type,
 details.pages); other columns go under details. Events without an id get one from their content, so that importing a
 file again creates none.
+
+--format desktop reads the activity rows of a desktop application, from its SQLite file (opened to be read only) or an
+export as CSV or JSON; --site and --zone say whose they are.
 
 Exit codes: 0 every event is recorded, now or before; 1 some were refused; 2 wrong usage; 3 the server cannot be reached.`,
   async act({ values, positionals, io }) {
@@ -113,6 +120,7 @@ interface Job {
   readonly totalBytes: number | undefined;
   readonly format: ImportFormat | undefined;
   readonly csv: CsvOptions;
+  readonly desktop: DesktopImport | undefined;
   readonly resume: ResumeState | undefined;
   readonly client: (tally: Tally) => Pick<Cairn, "record">;
 }
@@ -139,9 +147,15 @@ async function readJob(values: OptionValues<typeof OPTIONS>, paths: readonly str
     totalBytes: sizes.includes(undefined) ? undefined : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0),
     format,
     csv,
+    desktop: format === "desktop" ? readSite(values) : undefined,
     resume: values.resume === undefined ? undefined : await openResumeState(values.resume),
     client: (tally) => (tally.created + tally.duplicate + tally.refused === 0 ? impatient : patient),
   };
+}
+
+function readSite({ site, zone, table, source }: OptionValues<typeof OPTIONS>): DesktopImport {
+  if (site === undefined || zone === undefined) throw new UsageError("--format desktop needs --site and --zone");
+  return { site, zone, table, source };
 }
 
 function readFormat(text: string | undefined): ImportFormat | undefined {
@@ -172,6 +186,8 @@ function recordsOf(path: string, input: Input, job: Job): AsyncIterable<FileReco
       return readCsv(input.chunks, job.csv);
     case "cloudtrail":
       return readJson(input.chunks, parseCloudTrailRecord);
+    case "desktop":
+      return readDesktop(path, input, job.desktop!);
   }
 }
 

@@ -8,10 +8,21 @@ export interface ListedFiles {
   has(path: string): boolean;
   /** Reads a small file: undefined when it is missing or absurdly large, of which there is then a finding. */
   read(path: string): Promise<Uint8Array | undefined>;
+  /** Size of a file; 0 when it is missing. */
+  bytesOf(path: string): number;
   /** Reads a file of any size from beginning to end; nothing when it is missing. */
   stream(path: string): AsyncIterable<Uint8Array>;
+  /** Reads a file like `stream`, for who reads ahead: it is compared with the manifest when that is asked for. */
+  measure(path: string): MeasuredFile;
   /** Compares the files that nobody has read. */
   checkRest(): Promise<void>;
+}
+
+/** A file whose digest is computed as it is read. */
+export interface MeasuredFile {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** To be called once all chunks have come. */
+  compare(): void;
 }
 
 /** Longest file that is read whole: 256 entries of full length, a proof with the largest disclosure. */
@@ -42,16 +53,24 @@ export function listFiles(files: BundleFiles, manifest: Manifest, findings: Find
     if (finding !== undefined) findings.add(finding);
   }
 
-  async function* stream(path: string): AsyncGenerator<Uint8Array, void, undefined> {
-    if (!files.sizes.has(path)) return;
+  function measure(path: string): MeasuredFile {
+    if (!files.sizes.has(path)) return { chunks: nothing(), compare: () => undefined };
     const digest = createHash("sha256");
     let bytes = 0;
-    for await (const chunk of files.stream(path)) {
-      digest.update(chunk);
-      bytes += chunk.length;
-      yield chunk;
+    async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+      for await (const chunk of files.stream(path)) {
+        digest.update(chunk);
+        bytes += chunk.length;
+        yield chunk;
+      }
     }
-    check(path, { bytes, sha256: digest.digest("hex") });
+    return { chunks: chunks(), compare: () => check(path, { bytes, sha256: digest.digest("hex") }) };
+  }
+
+  async function* stream(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+    const { chunks, compare } = measure(path);
+    yield* chunks;
+    compare();
   }
 
   return {
@@ -69,7 +88,9 @@ export function listFiles(files: BundleFiles, manifest: Manifest, findings: Find
       return bytes;
     },
 
+    bytesOf: (path) => files.sizes.get(path) ?? 0,
     stream,
+    measure,
 
     async checkRest() {
       for (const path of listed.keys()) {
@@ -80,6 +101,10 @@ export function listFiles(files: BundleFiles, manifest: Manifest, findings: Find
       }
     },
   };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {
+  // No bytes.
 }
 
 function differenceOf(

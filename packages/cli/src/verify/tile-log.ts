@@ -24,8 +24,8 @@ export interface TileLog {
   readonly read: TileLogReader;
   /** Whether every entry and tile is what the checkpoint commits to. */
   readonly isIntact: boolean;
-  /** Gives the bytes of an entry; undefined when it is not there. */
-  entry(index: number): Promise<Uint8Array | undefined>;
+  /** Gives the bytes of an entry, at once when they have been read; undefined when it is not there. */
+  entry(index: number): Promise<Uint8Array | undefined> | Uint8Array | undefined;
 }
 
 /** What is demanded of a log. */
@@ -58,20 +58,45 @@ export async function checkTileLog(demand: TileLogDemand, findings: Findings): P
 }
 
 function entryReader(read: TileLogReader, size: number): TileLog["entry"] {
-  const kept = new Map<number, readonly Uint8Array[] | undefined>();
+  const kept = new Map<number, KeptBundle | undefined>();
 
-  async function bundle(index: number): Promise<readonly Uint8Array[] | undefined> {
-    if (kept.has(index)) return kept.get(index);
+  async function bundle(index: number): Promise<KeptBundle | undefined> {
     const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
     const bytes = await read(entriesPath(index, width));
-    const entries = bytes === undefined ? undefined : splitOrNothing(bytes, width);
     const oldest = kept.keys().next();
     if (kept.size >= MAX_KEPT_BUNDLES && oldest.done === false) kept.delete(oldest.value);
-    kept.set(index, entries);
-    return entries;
+    const found = bytes === undefined || isOrdinary(bytes, width) ? bytes : splitOrNothing(bytes, width);
+    kept.set(index, found);
+    return found;
   }
 
-  return async (index) => (await bundle(Math.floor(index / TILE_WIDTH)))?.[index % TILE_WIDTH];
+  // Not async: among millions of entries, waiting for what is there takes longer than all else.
+  return (index) => {
+    const number = Math.floor(index / TILE_WIDTH);
+    const at = index % TILE_WIDTH;
+    return kept.has(number) ? entryIn(kept.get(number), at) : bundle(number).then((found) => entryIn(found, at));
+  };
+}
+
+/** The bytes of an ordinary bundle; else its entries. */
+type KeptBundle = Uint8Array | readonly Uint8Array[];
+
+/** Bytes of an entry of ordinary length in a bundle: u16be length, entry. */
+const SLOT_BYTES = 2 + ENTRY_LENGTH;
+
+function entryIn(bundle: KeptBundle | undefined, at: number): Uint8Array | undefined {
+  if (!(bundle instanceof Uint8Array)) return bundle?.[at];
+  const start = at * SLOT_BYTES + 2;
+  return start < bundle.length ? bundle.subarray(start, start + ENTRY_LENGTH) : undefined;
+}
+
+/** Tells whether a bundle is `width` entries of ordinary length: then where each lies is known. */
+function isOrdinary(bytes: Uint8Array, width: number): boolean {
+  if (bytes.length !== width * SLOT_BYTES) return false;
+  for (let at = 0; at < bytes.length; at += SLOT_BYTES) {
+    if (bytes[at] !== 0 || bytes[at + 1] !== ENTRY_LENGTH) return false;
+  }
+  return true;
 }
 
 function splitOrNothing(bytes: Uint8Array, width: number): readonly Uint8Array[] | undefined {

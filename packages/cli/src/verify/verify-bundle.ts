@@ -2,11 +2,12 @@ import { createHashKernel, type HashKernel, MerkleError, type Policy, parsePolic
 import { type BundleFiles, withoutTopDirectory } from "../files/bundle-files.ts";
 import { openProofs } from "./compact-proofs.ts";
 import { type ControlSummary, checkControlLog } from "./control-log.ts";
-import { checkEvents, type EventCounts, type EventLine } from "./disclosed-events.ts";
+import { checkEvents, type EventCounts, type EventsContext, MAX_LINE_BYTES } from "./disclosed-events.ts";
 import { createDisclosureReader } from "./disclosure-reader.ts";
 import { createFindings, type Findings } from "./finding.ts";
 import { BUNDLE, checkLayout, proofPath } from "./layout.ts";
-import { type ListedFiles, listFiles } from "./listed-files.ts";
+import { type LineSource, openLines } from "./lines/line-source.ts";
+import { type ListedFiles, listFiles, type MeasuredFile } from "./listed-files.ts";
 import { type ConsistencyCheck, createTileConsistency } from "./log-consistency.ts";
 import { type BundleState, reportOf, sizeOf } from "./make-report.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
@@ -67,6 +68,42 @@ async function verifyListed(job: Job, findings: Findings): Promise<BundleState> 
   const heads = [eventHead?.head, controlHead?.head].filter((head) => head !== undefined);
   if (eventHead === undefined || controlHead === undefined) return { heads };
 
+  const events = openEvents(job);
+  try {
+    return { heads, ...(await verifyLogs(job, { policy, kernel, eventHead, controlHead, events }, findings)) };
+  } finally {
+    await events.close();
+  }
+}
+
+/** What the logs and events are verified with, once both heads are known. */
+interface Opened {
+  readonly policy: Policy | undefined;
+  readonly kernel: HashKernel;
+  readonly eventHead: OpenedHead;
+  readonly controlHead: OpenedHead;
+  readonly events: Events;
+}
+
+/** Lines of `events.ndjson`, which are being read while the logs are checked. */
+type Events = LineSource & Pick<MeasuredFile, "compare">;
+
+function openEvents({ manifest, listed }: Job): Events {
+  const { kind, ledger, size, origin } = manifest;
+  const { chunks, compare } = listed.measure(BUNDLE.events);
+  const source = openLines({
+    chunks,
+    fileBytes: listed.bytesOf(BUNDLE.events),
+    maxLineBytes: MAX_LINE_BYTES,
+    // A compact bundle takes as long as its proofs.
+    log: kind === "full" ? { ledger, size, origin } : undefined,
+  });
+  return { ...source, compare };
+}
+
+async function verifyLogs(job: Job, opened: Opened, findings: Findings): Promise<BundleState> {
+  const { manifest, listed, paths, pins } = job;
+  const { policy, kernel, eventHead, controlHead, events } = opened;
   const logs = await checkLogs(job, { event: eventHead.head, control: controlHead.head, kernel }, findings);
   const read = createDisclosureReader(kernel);
   const control = await checkControlLog(
@@ -86,7 +123,9 @@ async function verifyListed(job: Job, findings: Findings): Promise<BundleState> 
   checkQuery(control, findings);
   const proofs = openProofs({ files: listed, checkpoint: eventHead.head.checkpoint, note: eventHead.note }, findings);
   const entryOf = logs.event === undefined ? proofs.entryOf : entryOfLog(logs.event, findings);
-  const counts = await checkEvents({ manifest, files: listed, entryOf, read, deletions: control.deletions }, findings);
+  const { parts: lines, compare: compareFile } = events;
+  const context = { manifest, lines, compareFile, entryOf, read, deletions: control.deletions };
+  const counts = await checkEvents(context, findings);
   proofs.finish();
   if (manifest.kind === "compact") checkProofFiles(paths, counts, findings);
 
@@ -102,11 +141,11 @@ async function verifyListed(job: Job, findings: Findings): Promise<BundleState> 
     ...older,
     head: controlHead.head,
     prefix: BUNDLE.controlPrefix,
-    opening: { ...controlOpening, vouchers: [] },
+    opening: { log: "control", origin: `${manifest.origin}/control`, vouchers: [], policy },
     comparison: tilesOrNone(controlHead.head, logs.control),
   } as const;
   const olderCheckpoints = (await checkOlder(eventOlder, findings)) + (await checkOlder(controlOlder, findings));
-  return { heads, counts, control, olderCheckpoints };
+  return { counts, control, olderCheckpoints };
 }
 
 async function readPolicy(listed: ListedFiles, findings: Findings): Promise<Policy | undefined> {
@@ -121,11 +160,17 @@ async function readPolicy(listed: ListedFiles, findings: Findings): Promise<Poli
   }
 }
 
+/** A head and the note that it was read from. */
+interface OpenedHead {
+  readonly head: SignedHead;
+  readonly note: Uint8Array;
+}
+
 async function readHead(
   { manifest, listed, pins }: Job,
   opening: Omit<HeadContext, "file" | "pins">,
   findings: Findings,
-): Promise<{ readonly head: SignedHead; readonly note: Uint8Array } | undefined> {
+): Promise<OpenedHead | undefined> {
   const file = opening.log === "event" ? BUNDLE.checkpoint : BUNDLE.controlCheckpoint;
   const note = await listed.read(file);
   const head = note === undefined ? undefined : openHead(note, { ...opening, file, pins }, findings);
@@ -178,14 +223,17 @@ function tilesOrNone(head: SignedHead, log: TileLog): Comparison {
   return log.isIntact ? { kind: "tiles", check: createTileConsistency(head.checkpoint, log.read) } : { kind: "none" };
 }
 
-function entryOfLog(log: TileLog, findings: Findings): (line: EventLine) => Promise<Uint8Array | undefined> {
-  return async ({ sequence }) => {
-    const entry = await log.entry(sequence);
+function entryOfLog(log: TileLog, findings: Findings): EventsContext["entryOf"] {
+  function told(entry: Uint8Array | undefined, sequence: number): Uint8Array | undefined {
     if (entry === undefined) {
       const message = "the log's entry of the event is missing";
       findings.add({ code: "entry_missing", file: BUNDLE.events, index: sequence, message });
     }
     return entry;
+  }
+  return ({ sequence }) => {
+    const entry = log.entry(sequence);
+    return entry instanceof Promise ? entry.then((each) => told(each, sequence)) : told(entry, sequence);
   };
 }
 

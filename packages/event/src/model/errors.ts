@@ -29,6 +29,10 @@ export const ERRORS = {
     401,
     "Send the same again with `code`: the six digits of the authenticator app, or a recovery code.",
   ),
+  second_factor_missing: kind(
+    403,
+    "Set up an authenticator app first (`POST /v1/me/totp`), or a passkey and sign in with it.",
+  ),
   sign_in_locked: kind(
     429,
     "Wait for the seconds in `Retry-After`; an owner or `cairn members reset` can help meanwhile.",
@@ -42,6 +46,10 @@ export const ERRORS = {
     409,
     "Read it again: it has changed meanwhile, the name is taken, or its state does not allow this.",
   ),
+  source_disabled: kind(
+    503,
+    "The source is switched off here: switch it on, or send again later; nothing was recorded.",
+  ),
   mail_unavailable: kind(503, "Nothing was sent; try again, or hand the link over in another way."),
   not_found: kind(404, "Check the path and the identifier; what belongs to another tenant is answered the same way."),
   method_not_allowed: kind(405, "Use one of the methods in the `Allow` header."),
@@ -54,6 +62,11 @@ export const ERRORS = {
   content_encoding_invalid: kind(400, "The compressed body is damaged or cut short; send it again."),
   utf8_invalid: kind(400, "Encode the body as UTF-8."),
   json_invalid: kind(400, "Correct the JSON at the line and column given."),
+  body_invalid: kind(400, "Correct the body at the line and column given; nothing of it could be read."),
+  definition_invalid: kind(
+    400,
+    "Correct the mapping definition at the pointer given; docs/sources/mapping.md describes it.",
+  ),
   parameter_invalid: kind(400, "Correct the parameter named in the message."),
   query_invalid: kind(400, "Correct the query at the character given; docs/query-language.md describes the language."),
   cursor_invalid: kind(400, "Start again without a cursor: cursors belong to one query and one server."),

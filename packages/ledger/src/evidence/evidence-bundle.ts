@@ -1,10 +1,9 @@
-import { bytesEqual, type Disclosure, encodeUnit, formatDisclosure, type HashKernel } from "@cairn/merkle";
+import { bytesEqual, encodeUnit, formatDisclosure, type HashKernel } from "@cairn/merkle";
 import { type ControlUnit, commitControlUnit, decodeControlBody } from "../control/control-record.ts";
 import { CORE_SUBJECT, type Keyring } from "../crypto/keyring.ts";
 import { unseal } from "../crypto/seal.ts";
 import { deriveLogKey } from "../crypto/signer.ts";
 import { LedgerError } from "../error.ts";
-import { discloseEvent } from "../read/disclose.ts";
 import { EventReader } from "../read/event-reader.ts";
 import { proveEntry } from "../read/prove.ts";
 import { TreeReader } from "../read/tree-reader.ts";
@@ -14,11 +13,16 @@ import type { Database } from "../storage/database.ts";
 import { CONTROL_LOG, EVENT_LOG, type LogState, readLogAt } from "../storage/logs.ts";
 import { controlContext } from "../writer/writer.ts";
 import { type BundleFile, measured, smallFile } from "./bundle-file.ts";
+import { createLineWriter, type LineWriter } from "./disclosure-lines.ts";
+import { createEvidenceReader, type EvidenceReader } from "./evidence-reader.ts";
 import { type LogAt, oldCheckpointFiles, tileFiles } from "./log-files.ts";
+import { readWanted } from "./read-wanted.ts";
 import { Spool } from "./spool.ts";
 
-/** Events read together. */
-const READ_EVENTS = 256;
+/** Events read together: some eight megabytes of lines, and far more events than are stored in one piece. */
+const READ_EVENTS = 4_096;
+/** Events after which the reader drops its decoded segments: three segments' worth, so that memory stays flat. */
+const FORGET_AFTER_EVENTS = 200_000;
 const CONTROL_PAGE = 256;
 
 /** A signed head that has been published. */
@@ -121,14 +125,20 @@ class Bundle {
   private readonly tree: TreeReader;
   private readonly eventLog: LogState;
   private readonly controlLog: LogState;
+  private readonly writer: LineWriter;
+  private readonly bodies: EvidenceReader;
+  private sinceForgotten = 0;
 
   constructor(options: BundleOptions, lines: Spool) {
     this.options = options;
     this.lines = lines;
     this.reader = new EventReader(options);
+    this.bodies = createEvidenceReader({ ...options, events: this.reader });
     this.tree = new TreeReader({ db: options.db, events: this.reader, kernel: options.kernel });
     this.eventLog = readEpoch(options, EVENT_LOG);
     this.controlLog = readEpoch(options, CONTROL_LOG);
+    const { ledger, show } = options;
+    this.writer = createLineWriter({ ledger, origin: this.eventLog.origin, show });
   }
 
   async *files(): AsyncGenerator<BundleFile, void, undefined> {
@@ -139,6 +149,7 @@ class Bundle {
       yield* this.eventFiles();
       yield { path: "events.ndjson", bytes: this.lines.bytes, content: this.lines.read() };
     } finally {
+      this.bodies.close();
       this.reader.close();
     }
   }
@@ -223,24 +234,42 @@ class Bundle {
   }
 
   private *someEvents(wanted: readonly number[]): Generator<BundleFile, void, undefined> {
-    const { tenantNo, ledger, checkpoint, kind, show } = this.options;
-    const found = new Map(this.reader.events(tenantNo, ledger, wanted).map((event) => [event.sequence, event]));
-    for (const sequence of wanted) {
-      if (sequence >= checkpoint.size)
-        throw new LedgerError("not_found", `event ${sequence} is not under the checkpoint of ${checkpoint.size}`);
-      const event = found.get(sequence);
-      const disclosure: Disclosure | undefined =
-        event && formatDisclosure(discloseEvent(event, this.eventLog.origin, show));
-      const line = disclosure === undefined ? { ledger, sequence, deleted: true } : { ledger, sequence, disclosure };
-      this.lines.write(`${JSON.stringify(line)}\n`);
+    const { tenantNo, ledger, checkpoint, kind } = this.options;
+    const { reader, bodies, writer } = this;
+    const late = wanted.find((sequence) => sequence >= checkpoint.size);
+    if (late !== undefined)
+      throw new LedgerError("not_found", `event ${late} is not under the checkpoint of ${checkpoint.size}`);
+    const starts = new Uint32Array(wanted.length);
+    const ends = new Uint32Array(wanted.length);
+    const entries = new Array<Uint8Array | undefined>(wanted.length).fill(undefined);
+    let at = 0;
+    writer.clear();
+    bodies.beginStep();
+    readWanted(bodies, { tenantNo, ledger, sequences: wanted }, (event, position) => {
+      starts[position] = at;
+      ends[position] = at = writer.event(event);
+      if (kind === "compact") entries[position] = event.entry;
+    });
+    for (const [position, sequence] of wanted.entries()) {
+      if (ends[position] !== 0) continue;
+      starts[position] = at;
+      ends[position] = at = writer.deleted(sequence);
+    }
+    const lines = writer.bytes();
+    for (const [position, sequence] of wanted.entries()) {
+      this.lines.write(lines.subarray(starts[position], ends[position]));
       this.events++;
       if (kind === "full") continue;
-      const entry = event?.entry ?? this.reader.entries(tenantNo, ledger, { first: sequence, count: 1 });
+      const entry = entries[position] ?? reader.entries(tenantNo, ledger, { first: sequence, count: 1 });
       yield smallFile(
         `proofs/${sequence}.tlog-proof`,
         proveEntry({ sequence, entry }, { at: this.eventsAt(), tree: this.tree }),
       );
     }
+    this.sinceForgotten += wanted.length;
+    if (this.sinceForgotten < FORGET_AFTER_EVENTS) return;
+    reader.forget();
+    this.sinceForgotten = 0;
   }
 
   private eventsAt(): LogAt {

@@ -8,7 +8,7 @@ const PIECE_BYTES = 256 * 1024;
 export class Spool {
   bytes = 0;
   private readonly file: number;
-  private waiting: Buffer[] = [];
+  private readonly waiting = Buffer.allocUnsafe(PIECE_BYTES);
   private waitingBytes = 0;
 
   /** Makes a file without a name: a crash leaves nothing of it behind. */
@@ -19,12 +19,15 @@ export class Spool {
     rmSync(own, { recursive: true });
   }
 
-  write(text: string): void {
-    const bytes = Buffer.from(text);
-    this.waiting.push(bytes);
-    this.waitingBytes += bytes.length;
+  write(content: string | Uint8Array): void {
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
     this.bytes += bytes.length;
-    if (this.waitingBytes >= PIECE_BYTES) this.flush();
+    if (this.waitingBytes + bytes.length > PIECE_BYTES) this.flush();
+    if (bytes.length > PIECE_BYTES) this.append(bytes);
+    else {
+      this.waiting.set(bytes, this.waitingBytes);
+      this.waitingBytes += bytes.length;
+    }
   }
 
   /** Gives everything written, from the start. */
@@ -43,8 +46,11 @@ export class Spool {
   }
 
   private flush(): void {
-    for (const bytes of this.waiting) for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at);
-    this.waiting = [];
+    this.append(this.waiting.subarray(0, this.waitingBytes));
     this.waitingBytes = 0;
+  }
+
+  private append(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at);
   }
 }

@@ -8,8 +8,11 @@ import { type Invitation, Invitations } from "./invitations.ts";
 import { type Member, Members } from "./members.ts";
 import { type OwnEvent, OwnEvents } from "./own-events.ts";
 import type { ProjectSettings, Registry, TenantStanding } from "./registry.ts";
+import { type SavedView, SavedViews } from "./saved-views.ts";
 import { SealedRows } from "./sealed-rows.ts";
 import { type Session, Sessions } from "./sessions.ts";
+import { type Source, Sources } from "./sources.ts";
+import { type SubjectFact, SubjectFacts } from "./subject-facts.ts";
 
 /** One change of who may do what. */
 export type AccessChange =
@@ -32,6 +35,16 @@ export type AccessChange =
   | { readonly kind: "new_key"; readonly key: PreparedApiKey }
   | { readonly kind: "key"; readonly key: ApiKey }
   | { readonly kind: "key_used"; readonly id: string; readonly atMs: number }
+  | { readonly kind: "source"; readonly source: Source }
+  | {
+      readonly kind: "source_state";
+      readonly source: Pick<Source, "id" | "tenantNo">;
+      readonly state: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: "no_source"; readonly id: string }
+  | { readonly kind: "subject_fact"; readonly fact: SubjectFact }
+  | { readonly kind: "view"; readonly view: SavedView }
+  | { readonly kind: "no_view"; readonly id: string }
   | { readonly kind: "own_event"; readonly event: OwnEvent }
   | { readonly kind: "own_event_recorded"; readonly id: string };
 
@@ -43,6 +56,9 @@ export class AccessStore {
   readonly invitations: Invitations;
   readonly providers: IdentityProviders;
   readonly keys: ApiKeys;
+  readonly sources: Sources;
+  readonly subjectFacts: SubjectFacts;
+  readonly views: SavedViews;
   readonly ownEvents: OwnEvents;
   private readonly db: Database;
   private readonly registry: Registry;
@@ -60,6 +76,9 @@ export class AccessStore {
     this.invitations = new Invitations(db);
     this.providers = new IdentityProviders(db, rows);
     this.keys = new ApiKeys(db, deriveKey(parts.serverSecret, "api-keys"));
+    this.sources = new Sources(db, rows);
+    this.subjectFacts = new SubjectFacts(db, parts.keyring);
+    this.views = new SavedViews(db, rows);
     this.ownEvents = new OwnEvents(db, rows);
   }
 
@@ -130,6 +149,20 @@ export class AccessStore {
       case "key_used":
         this.keys.touch(change.id, change.atMs);
         return true;
+      case "source":
+        return this.sources.put(change.source);
+      case "source_state":
+        this.sources.putState(change.source, change.state);
+        return true;
+      case "no_source":
+        return this.sources.delete(change.id);
+      case "subject_fact":
+        return this.subjectFacts.put(change.fact);
+      case "view":
+        this.views.put(change.view);
+        return true;
+      case "no_view":
+        return this.views.delete(change.id);
       case "own_event":
         this.ownEvents.put(change.event);
         return true;

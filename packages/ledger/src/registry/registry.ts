@@ -42,6 +42,8 @@ export interface Project {
   readonly no: number;
   readonly id: string;
   readonly name: string;
+  /** For trying out: what it holds is nobody's record. */
+  readonly isTest: boolean;
   readonly settings: ProjectSettings;
   readonly createdAtMs: number;
 }
@@ -51,6 +53,14 @@ export interface TenantSettings {
   readonly personTargetTypes?: readonly string[];
   /** Whether tiles and checkpoints are served without a key. */
   readonly publicLog?: boolean;
+  /** Id of the shared view that the log opens with. */
+  readonly defaultView?: string;
+  /** Members who sign in by password need a second factor. */
+  readonly needsSecondFactor?: boolean;
+  /** Sessions end after so long without a request, where that is less than the instance's. */
+  readonly sessionIdleMinutes?: number;
+  /** Sessions end after so long in any case, where that is less than the instance's. */
+  readonly sessionHours?: number;
   /** Until when operators may read the tenant's events, Unix milliseconds. */
   readonly operatorAccessUntilMs?: number;
 }
@@ -83,6 +93,7 @@ interface ProjectRow {
   no: number;
   id: string;
   name: string;
+  is_test: number;
   settings: string;
   created_at: number;
 }
@@ -116,9 +127,17 @@ export class Registry {
     return JSON.parse(row?.settings ?? "{}") as ProjectSettings;
   }
 
-  createProject(id: string, options: { readonly name: string; readonly nowMs: number }): number {
-    return this.db.run("INSERT INTO projects (id, name, created_at) VALUES (?, ?, ?)", id, options.name, options.nowMs)
-      .lastRow;
+  createProject(
+    id: string,
+    options: { readonly name: string; readonly nowMs: number; readonly isTest?: boolean },
+  ): number {
+    return this.db.run(
+      "INSERT INTO projects (id, name, is_test, created_at) VALUES (?, ?, ?, ?)",
+      id,
+      options.name,
+      options.isTest === true ? 1 : 0,
+      options.nowMs,
+    ).lastRow;
   }
 
   updateProject(no: number, { name, settings }: Pick<Project, "name" | "settings">): void {
@@ -180,7 +199,8 @@ export class Registry {
 function asProject(row: ProjectRow | undefined): Project | undefined {
   if (row === undefined) return undefined;
   const { no, id, name } = row;
-  return { no, id, name, settings: JSON.parse(row.settings) as ProjectSettings, createdAtMs: row.created_at };
+  const settings = JSON.parse(row.settings) as ProjectSettings;
+  return { no, id, name, isTest: row.is_test === 1, settings, createdAtMs: row.created_at };
 }
 
 function asTenant(row: TenantRow | undefined): Tenant | undefined {

@@ -38,9 +38,21 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_tenant ON sessions (tenant_no);
 CREATE TABLE identity_providers (tenant_no INTEGER PRIMARY KEY REFERENCES tenants(no), sealed BLOB NOT NULL);
 CREATE TABLE email_domains (domain TEXT PRIMARY KEY, tenant_no INTEGER NOT NULL REFERENCES tenants(no)) WITHOUT ROWID;
+CREATE TABLE subject_facts (
+  id TEXT PRIMARY KEY, tenant_no INTEGER NOT NULL REFERENCES tenants(no), ref TEXT NOT NULL, from_at INTEGER NOT NULL,
+  sealed BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX subject_facts_by_ref ON subject_facts (tenant_no, ref);
+CREATE TABLE saved_views (
+  id TEXT PRIMARY KEY, tenant_no INTEGER NOT NULL REFERENCES tenants(no), owner_id TEXT, is_shared INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX saved_views_by_tenant ON saved_views (tenant_no);
 CREATE TABLE own_events (
   id TEXT PRIMARY KEY, tenant_no INTEGER NOT NULL REFERENCES tenants(no), due_at INTEGER NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX own_events_due ON own_events (due_at);
+CREATE TABLE sources (
+  id TEXT PRIMARY KEY, tenant_no INTEGER NOT NULL REFERENCES tenants(no), kind TEXT NOT NULL, created_at INTEGER NOT NULL,
+  enabled INTEGER NOT NULL, token_digest BLOB, version INTEGER NOT NULL, sealed BLOB NOT NULL, state BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX sources_by_tenant ON sources (tenant_no);
 CREATE TABLE actions (
   project_no INTEGER NOT NULL REFERENCES projects(no), action TEXT NOT NULL, version INTEGER NOT NULL, definition TEXT NOT NULL,
   created_at INTEGER NOT NULL, PRIMARY KEY (project_no, action, version)) WITHOUT ROWID;

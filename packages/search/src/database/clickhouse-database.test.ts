@@ -63,6 +63,7 @@ describe("people", () => {
       ref: `sub_${i}`,
       kind: "name" as const,
       value: i < 20 ? "Ann Lee" : "Bo",
+      firstMs: i,
       seenMs: i,
     }));
     await upsertSubjects(engine.index, facts);

@@ -1,7 +1,7 @@
 import { decodePart, placeOf, type SubjectPart } from "@cairn/event";
 import { addressBytes } from "./addresses.ts";
 import type { EventPart } from "./event-columns.ts";
-import type { SeenFact, SubjectFacts } from "./subject-facts.ts";
+import { noteSeen, type SeenFact, type SubjectFacts } from "./subject-facts.ts";
 
 /** What the index takes from a person's unit. */
 export interface KnownPart {
@@ -50,7 +50,7 @@ export class KnownParts {
       known.seen = about.facts.of(about.tenantNo, known.part);
       known.block = this.block;
     }
-    for (const fact of known.seen) if (fact.seenMs < about.seenMs) fact.seenMs = about.seenMs;
+    for (const fact of known.seen) noteSeen(fact, about.seenMs);
     return known;
   }
 

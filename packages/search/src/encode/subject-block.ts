@@ -14,6 +14,7 @@ export function writeSubjectBlock(facts: readonly SubjectFactRow[]): Uint8Array<
     folded: new TextColumn(),
     words: new TextColumn(),
     value: new TextColumn(),
+    first_at: new FixedColumn("DateTime64(3, 'UTC')"),
     seen_at: new FixedColumn("DateTime64(3, 'UTC')"),
   } as const satisfies Record<string, NativeColumn>;
   for (const fact of facts) {
@@ -23,6 +24,7 @@ export function writeSubjectBlock(facts: readonly SubjectFactRow[]): Uint8Array<
     columns.folded.push(fold(fact.value));
     columns.words.push(toWords(fact.value));
     columns.value.push(fact.value);
+    columns.first_at.bytes.int64(fact.firstMs);
     columns.seen_at.bytes.int64(fact.seenMs);
   }
   return writeBlock(Object.entries(columns), facts.length);

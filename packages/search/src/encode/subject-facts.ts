@@ -7,6 +7,8 @@ export interface SubjectFactRow {
   readonly kind: SubjectFactKind;
   /** As the producer wrote it. */
   readonly value: string;
+  /** When it was first seen, Unix milliseconds. */
+  readonly firstMs: number;
   /** When it was last seen, Unix milliseconds. */
   readonly seenMs: number;
 }
@@ -21,7 +23,7 @@ export class SubjectFacts {
 
   add(tenantNo: number, split: SplitEvent, seenMs: number): void {
     for (const part of split.parts) {
-      for (const fact of this.of(tenantNo, part)) fact.seenMs = Math.max(fact.seenMs, seenMs);
+      for (const fact of this.of(tenantNo, part)) noteSeen(fact, seenMs);
     }
   }
 
@@ -32,7 +34,8 @@ export class SubjectFacts {
       const kind = factKind(pointer);
       if (kind === undefined) continue;
       const value = fields[pointer];
-      if (typeof value === "string") found.push(this.fact({ tenantNo, ref, kind, value, seenMs: 0 }));
+      if (typeof value === "string")
+        found.push(this.fact({ tenantNo, ref, kind, value, firstMs: NEVER_YET, seenMs: 0 }));
     }
     return found;
   }
@@ -63,6 +66,15 @@ export class SubjectFacts {
   rows(): readonly SubjectFactRow[] {
     return this.all;
   }
+}
+
+/** Later than any time there is: no event has said it yet. */
+const NEVER_YET = Number.MAX_SAFE_INTEGER;
+
+/** Notes that a fact was seen at a time. */
+export function noteSeen(fact: SeenFact, seenMs: number): void {
+  if (fact.seenMs < seenMs) fact.seenMs = seenMs;
+  if (fact.firstMs > seenMs) fact.firstMs = seenMs;
 }
 
 type Facts = Readonly<Record<SubjectFactKind, Map<string, SeenFact>>>;

@@ -167,6 +167,7 @@ describe("people", () => {
       ref: `sub_${i}`,
       kind: "name" as const,
       value: `n${i}`,
+      firstMs: i,
       seenMs: i,
     }));
     await upsertSubjects(engine.index, facts, { memo });

@@ -5,7 +5,7 @@ import { EVENT_COLUMNS } from "./columns.ts";
  * Version of the tables below and of what the encoder writes into them. Raise it with every change of either: an index of
  * another version is built anew beside the old one.
  */
-export const INDEX_SCHEMA_VERSION = 4;
+export const INDEX_SCHEMA_VERSION = 5;
 
 /** Names of the tables of an index; all live in one database. */
 export const TABLES = { events: "events", subjects: "subjects", stamp: "stamp" } as const;
@@ -71,15 +71,19 @@ const EVENT_SETTINGS = {
   max_compress_block_size: 65_536,
 } as const;
 
-/** What is known of people: a row per fact. Forgetting a person deletes their rows and nothing else. */
+/**
+ * What is known of people: a row per fact, with when it was seen first and last, whatever the order in which it is heard of.
+ * Forgetting a person deletes their rows and nothing else.
+ */
 const SUBJECT_COLUMNS = [
   "tenant UInt32",
   "ref String",
   "kind LowCardinality(String)",
   "folded String",
-  "words String",
+  "words SimpleAggregateFunction(any, String)",
   "value String",
-  "seen_at DateTime64(3, 'UTC')",
+  "first_at SimpleAggregateFunction(min, DateTime64(3, 'UTC'))",
+  "seen_at SimpleAggregateFunction(max, DateTime64(3, 'UTC'))",
   "INDEX by_folded folded TYPE bloom_filter(0.01)",
   "INDEX by_words words TYPE text(tokenizer = splitByNonAlpha)",
 ];
@@ -107,7 +111,7 @@ export function createStatements(database: string): string[] {
       "ENGINE = MergeTree PARTITION BY toYYYYMM(received_at) ORDER BY (tenant, occurred_at, ledger, sequence) " +
       `SETTINGS ${settings(EVENT_SETTINGS)}`,
     `CREATE TABLE IF NOT EXISTS ${name}.${TABLES.subjects} (${SUBJECT_COLUMNS.join(", ")}) ` +
-      "ENGINE = ReplacingMergeTree(seen_at) ORDER BY (tenant, ref, kind, folded, value) " +
+      "ENGINE = AggregatingMergeTree ORDER BY (tenant, ref, kind, folded, value) " +
       `SETTINGS ${settings(DURABLE)}`,
     `CREATE TABLE IF NOT EXISTS ${name}.${TABLES.stamp} ` +
       "(schema_version UInt32, engine_version String, made_at DateTime64(3, 'UTC')) ENGINE = MergeTree ORDER BY made_at " +

@@ -12,6 +12,8 @@ import { TABLES } from "../schema/tables.ts";
 export class SubjectMemo {
   private readonly maxFacts: number;
   private known = new Set<string>();
+  /** Newest name of each person that was written: a name that comes back is news. */
+  private readonly names = new Map<string, SubjectFactRow>();
 
   constructor(options: { maxFacts: number }) {
     this.maxFacts = options.maxFacts;
@@ -19,18 +21,29 @@ export class SubjectMemo {
 
   clear(): void {
     this.known.clear();
+    this.names.clear();
   }
 
   unknown(facts: readonly SubjectFactRow[]): SubjectFactRow[] {
-    return facts.filter((fact) => !this.known.has(keyOf(fact)));
+    return facts.filter((fact) => !this.known.has(keyOf(fact)) || this.isAnotherName(fact));
   }
 
   add(facts: readonly SubjectFactRow[]): void {
-    if (this.known.size + facts.length > this.maxFacts) this.known.clear();
-    for (const fact of facts) this.known.add(keyOf(fact));
+    if (this.known.size + facts.length > this.maxFacts) this.clear();
+    for (const fact of facts) {
+      this.known.add(keyOf(fact));
+      if (fact.kind !== "name") continue;
+      const newest = this.names.get(personOf(fact));
+      if (newest === undefined || newest.seenMs <= fact.seenMs) this.names.set(personOf(fact), fact);
+    }
+  }
+
+  private isAnotherName(fact: SubjectFactRow): boolean {
+    return fact.kind === "name" && this.names.get(personOf(fact))?.value !== fact.value;
   }
 }
 
+const personOf = ({ tenantNo, ref }: SubjectFactRow) => `${tenantNo}/${ref}`;
 const keyOf = ({ tenantNo, ref, kind, value }: SubjectFactRow) => `${tenantNo}/${ref}/${kind}/${value}`;
 
 /**

@@ -169,11 +169,13 @@ export function createDraft(record: JsonObject, context: MapContext, source: str
       explain("occurred_at", from, "time");
     },
 
-    moveTarget({ type, id, name }) {
+    moveTarget({ type, id, name, typeAt }) {
       const from = [id, name].filter((pointer) => pointer !== undefined && textAt(pointer) !== undefined) as string[];
       if (from.length === 0) return;
       const value = { type, id: id && textAt(id), name: name && textAt(name) };
-      if (addTarget(value, from) === "whole") for (const pointer of from) takeAt(taken, pointer);
+      if (addTarget(value, from) !== "whole") return;
+      for (const pointer of from) takeAt(taken, pointer);
+      if (typeAt !== undefined && type.length <= LIMITS.nameChars) takeAt(taken, typeAt);
     },
 
     addTarget(target, from) {

@@ -10,6 +10,8 @@ export interface TargetFrom {
   readonly id?: string;
   /** JSON Pointer of its name. */
   readonly name?: string;
+  /** Pointer to the type, where the record writes it as the event has it. */
+  readonly typeAt?: string;
 }
 
 /** A target whose members are known already. */

@@ -103,7 +103,7 @@ function placeTargets(draft: Draft, list: string): void {
 function placeTarget(draft: Draft, at: string): void {
   const type = draft.textAt(`${at}/type`);
   if (type === undefined) return;
-  draft.moveTarget({ type, id: `${at}/id`, name: `${at}/name` });
+  draft.moveTarget({ type, typeAt: `${at}/type`, id: `${at}/id`, name: `${at}/name` });
 }
 
 function placeChanges(draft: Draft, list: string): void {

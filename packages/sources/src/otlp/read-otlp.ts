@@ -10,5 +10,12 @@ import { decodeOtlpProtobuf } from "./decode-protobuf.ts";
  */
 export function readOtlp(body: Uint8Array, encoding: "json" | "protobuf"): ReadItem[] {
   const records = encoding === "json" ? decodeOtlpJson(decodeText(body)) : decodeOtlpProtobuf(body);
-  return records.map((record: JsonObject) => ({ kind: "record", record, text: JSON.stringify(record) }));
+  return records.map((record: JsonObject) => ({
+    kind: "record",
+    record,
+    // Written only when somebody wants it: for an original to keep, or a refusal to show.
+    get text() {
+      return JSON.stringify(record);
+    },
+  }));
 }

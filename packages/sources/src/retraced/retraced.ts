@@ -43,7 +43,9 @@ function mapRetraced(record: JsonObject, context: MapContext): MappedEvent {
   draft.set("actor.type", isAnonymous ? "anonymous" : "user", "table", ["/is_anonymous"]);
   draft.move("actor.id", "/actor/id");
   draft.move("actor.name", "/actor/name");
-  draft.moveTarget({ type: draft.textAt("/target/type") ?? "object", id: "/target/id", name: "/target/name" });
+  const type = draft.textAt("/target/type");
+  const kind = type === undefined ? { type: "object" } : { type, typeAt: "/target/type" };
+  draft.moveTarget({ ...kind, id: "/target/id", name: "/target/name" });
   draft.move("context.ip", "/source_ip");
   return draft.finish();
 }

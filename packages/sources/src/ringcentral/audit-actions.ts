@@ -14,7 +14,9 @@ type Row = readonly [pattern: RegExp, action: string, verb: Verb, category: stri
 
 /** RingCentral publishes no list of action ids: they are told by their words. First match. */
 const ROWS: readonly Row[] = [
-  [/LOCK/, "account.locked", "other", "security", "denied"],
+  [/UNLOCK/, "account.unlocked", "update", "security", "success"],
+  // Not BLOCK: a login that was blocked failed, a number that is blocked is a setting.
+  [/(?<!B)LOCK/, "account.locked", "other", "security", "denied"],
   [/^LOGIN_?.*(?:FAIL|UNSUCC|INVALID|DENIED|BLOCK)/, "session.login", "login", "authentication", "failure"],
   [/^LOGIN/, "session.login", "login", "authentication", "success"],
   [/^LOGOUT/, "session.logout", "logout", "authentication", "success"],

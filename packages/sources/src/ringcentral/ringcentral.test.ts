@@ -31,6 +31,8 @@ describe("audit trail", () => {
 
   test.each([
     ["ACCOUNT_LOCKED", "denied"],
+    ["ACCOUNT_UNLOCKED", "success"],
+    ["LOGIN_BLOCKED", "failure"],
     ["LOGIN_UNSUCCESSFULLY", "failure"],
     ["login_invalid_password", "failure"],
     ["LOGIN_SUCCESSFULLY", "success"],

@@ -53,7 +53,9 @@ function mapWorkos(record: JsonObject, context: MapContext): MappedEvent {
   placeActor(draft);
   for (const [i, target] of asArray(event.targets).entries()) {
     const type = text(member(target, "type"));
-    draft.moveTarget({ type: type ?? "object", id: `/event/targets/${i}/id`, name: `/event/targets/${i}/name` });
+    const at = `/event/targets/${i}`;
+    const kind = type === undefined ? { type: "object" } : { type, typeAt: `${at}/type` };
+    draft.moveTarget({ ...kind, id: `${at}/id`, name: `${at}/name` });
   }
   // WorkOS calls the address a location; text that is none may be a place.
   if (draft.move("context.ip", "/event/context/location") === undefined)

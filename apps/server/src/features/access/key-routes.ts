@@ -3,7 +3,7 @@ import type { ApiKey, NewApiKey, Scope, Tenant } from "@cairn/ledger";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { changedFields, futureTime, perform, shownTime } from "../../access/change-log.ts";
 import { isOperatorTenant } from "../../access/operator-tenant.ts";
-import { permissionsOfScopes } from "../../access/permissions.ts";
+import { type Permission, permissionsOfScopes } from "../../access/permissions.ts";
 import type { Principal } from "../../access/principal.ts";
 import type { ServerContext } from "../../context.ts";
 import { blockList } from "../../http/identify-key.ts";
@@ -215,6 +215,9 @@ function live(key: ApiKey): ApiKey {
   return key;
 }
 
+/** What the scope `events:write` is for. */
+const RECORDING: ReadonlySet<Permission> = new Set(["events:write", "refused:read", "subjects:write"]);
+
 /**
  * Scopes that somebody may put on a key: nothing that they could not do themselves, but recording, which is what keys are
  * for.
@@ -227,7 +230,7 @@ function grantable({ principal, tenant }: KeyPlace, scopes: readonly Scope[]): r
   const of = tenant === undefined ? "project" : isOperatorTenant(tenant) ? "instance" : "tenant";
   for (const scope of scopes) {
     const more = [...permissionsOfScopes([scope], of)].find(
-      (each) => !principal.permissions.has(each) && each !== "events:write" && each !== "refused:read",
+      (each) => !principal.permissions.has(each) && !RECORDING.has(each),
     );
     if (more !== undefined)
       throw new CairnError("forbidden", `scope ${scope}: it allows ${more}, which you may not do`);

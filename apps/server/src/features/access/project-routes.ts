@@ -91,10 +91,11 @@ export function projectRoutes(app: FastifyInstance, context: ServerContext): voi
   );
 }
 
-function presentProject({ id, name, settings, createdAtMs }: Project): Record<string, unknown> {
+function presentProject({ id, name, isTest, settings, createdAtMs }: Project): Record<string, unknown> {
   return {
     id,
     name,
+    test: isTest,
     free_text_is_personal: settings.freeTextIsPersonal ?? false,
     allowed_origins: settings.allowedOrigins ?? [],
     created_at: shownTime(createdAtMs),

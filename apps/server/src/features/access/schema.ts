@@ -83,6 +83,14 @@ export const SettingsSchema = Type.Object(
     name: optional(Name),
     person_target_types: optional(Type.Array(Name, { maxItems: 100 })),
     public_log: optional(Type.Boolean({ description: "Serve tiles and checkpoints without a key." })),
+    second_factor_required: optional(Type.Boolean({ description: "Of members who sign in by password." })),
+    // When a session was last used is noted once a minute.
+    session_idle_minutes: optional(
+      Type.Union([Type.Null(), Type.Integer({ minimum: 2 })], { description: "At most the instance's; null: those." }),
+    ),
+    session_hours: optional(
+      Type.Union([Type.Null(), Type.Integer({ minimum: 1 })], { description: "At most the instance's; null: those." }),
+    ),
   },
   closed,
 );

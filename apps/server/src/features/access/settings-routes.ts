@@ -1,3 +1,4 @@
+import { CairnError } from "@cairn/event";
 import type { Tenant, TenantSettings } from "@cairn/ledger";
 import type { FastifyInstance } from "fastify";
 import { changedFields, futureTime, perform, shownTime } from "../../access/change-log.ts";
@@ -20,7 +21,7 @@ export function settingsRoutes(app: FastifyInstance, context: ServerContext): vo
       const { principal, tenant } = enter(context, request, "settings:write");
       const { name = tenant.name, person_target_types: types, public_log: isPublic } = request.body;
       const settings: TenantSettings = {
-        ...tenant.settings,
+        ...securityOf(context, tenant.settings, request.body),
         ...(types === undefined ? {} : { personTargetTypes: types }),
         ...(isPublic === undefined ? {} : { publicLog: isPublic }),
       };
@@ -82,11 +83,38 @@ async function setOperatorAccess(
   });
 }
 
+/** Settings with what the request says about signing in. A tenant can be stricter than its instance, never laxer. */
+function securityOf({ config }: ServerContext, before: TenantSettings, body: Settings): TenantSettings {
+  const { sessionIdleMinutes, sessionHours, ...rest } = before;
+  const minutes = bounded("session_idle_minutes", body.session_idle_minutes, config.sessionIdleMinutes);
+  const hours = bounded("session_hours", body.session_hours, config.sessionHours);
+  const [idle, whole] = [
+    minutes === undefined ? sessionIdleMinutes : (minutes ?? undefined),
+    hours === undefined ? sessionHours : (hours ?? undefined),
+  ];
+  return {
+    ...rest,
+    ...(idle === undefined ? {} : { sessionIdleMinutes: idle }),
+    ...(whole === undefined ? {} : { sessionHours: whole }),
+    ...(body.second_factor_required === undefined ? {} : { needsSecondFactor: body.second_factor_required }),
+  };
+}
+
+function bounded(name: string, value: number | null | undefined, most: number): number | null | undefined {
+  if (typeof value === "number" && value > most)
+    throw new CairnError("parameter_invalid", `${name}: the instance allows at most ${most}`);
+  return value;
+}
+
 function presentSettings({ name, settings }: Pick<Tenant, "name" | "settings">): Record<string, unknown> {
   return {
     name,
     person_target_types: settings.personTargetTypes ?? [],
     public_log: settings.publicLog ?? false,
+    second_factor_required: settings.needsSecondFactor ?? false,
+    session_idle_minutes: settings.sessionIdleMinutes ?? null,
+    session_hours: settings.sessionHours ?? null,
+    default_view: settings.defaultView ?? null,
     operator_access_until: shownTime(settings.operatorAccessUntilMs),
   };
 }

@@ -1,12 +1,11 @@
 import { ACTION_PATTERN, CairnError } from "@cairn/event";
 import type { FastifyInstance } from "fastify";
 import Type from "typebox";
-import { Compile } from "typebox/schema";
-import { changedFields, changedFrom, perform } from "../../access/change-log.ts";
 import { readCatalog } from "../../catalog/catalog.ts";
 import { type ActionDefinition, ActionDefinitionSchema, type ActionInput } from "../../catalog/definition.ts";
 import type { ServerContext } from "../../context.ts";
 import { enter, enterProject } from "../../http/principal.ts";
+import { declareAction } from "./declare-action.ts";
 
 const ActionParams = Type.Object({ action: Type.String({ pattern: ACTION_PATTERN, maxLength: 200 }) });
 
@@ -17,30 +16,8 @@ export function catalogRoutes(app: FastifyInstance, context: ServerContext): voi
     { schema: { summary: "Declare an action", tags: ["catalog"], params: ActionParams, body: ActionDefinitionSchema } },
     async (request): Promise<ActionDefinition> => {
       const { principal, project } = enterProject(context, request, "catalog:write");
-      const { no: projectNo } = project;
-      const before = readCatalog(context.side.db, projectNo).get(request.params.action)?.definition;
-      checkDetailsSchema(request.body.details_schema);
       const definition: ActionDefinition = { ...request.body, action: request.params.action, version: 0 };
-      const stored = await context.threads.writer.call("putAction", {
-        projectNo,
-        action: request.params.action,
-        definition,
-      });
-      for (const thread of context.threads.ingest) thread.tell("refresh", undefined);
-      if (stored.version !== before?.version)
-        await perform(
-          context,
-          { principal, request },
-          {
-            tenant: changedFrom(context, principal),
-            access: [],
-            action: "action.declared",
-            category: "settings",
-            target: { type: "action", id: stored.action },
-            changes: changedFields({ ...before }, stored),
-          },
-        );
-      return stored;
+      return declareAction(context, { principal, request, project }, definition);
     },
   );
 
@@ -81,16 +58,4 @@ export function catalogRoutes(app: FastifyInstance, context: ServerContext): voi
       };
     },
   );
-}
-
-function checkDetailsSchema(schema: ActionInput["details_schema"]): void {
-  if (schema === undefined) return;
-  try {
-    Compile(schema).Check({});
-  } catch (cause) {
-    throw new CairnError("parameter_invalid", `details_schema is not a JSON Schema: ${(cause as Error).message}`, {
-      pointer: "/details_schema",
-      cause,
-    });
-  }
 }

@@ -29,6 +29,7 @@ export function refusedRoutes(app: FastifyInstance, context: ServerContext): voi
           refused_at: new Date(row.refusedAtMs).toISOString(),
           error: parse(row.error),
           event: parse(row.event),
+          ...(row.source === undefined ? {} : { source: row.source }),
         })),
         next: rows.length < limit ? null : String(rows.at(-1)?.no ?? 0),
       };

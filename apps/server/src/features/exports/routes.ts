@@ -1,19 +1,11 @@
 import { CairnError } from "@cairn/event";
-import { EVENT_LOG, readLog } from "@cairn/ledger";
-import { searchKeys } from "@cairn/search";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { actorOf, contextOf } from "../../access/actor.ts";
-import type { Reader } from "../../access/readings.ts";
 import type { ServerContext } from "../../context.ts";
-import type { ExportOrder } from "../../exports/export-request.ts";
 import type { StoredExport } from "../../exports/export-store.ts";
-import { TIME_FIELD } from "../../exports/matching-keys.ts";
 import { type Entered, enter as enterAs } from "../../http/principal.ts";
-import { describe } from "../search/record-reading.ts";
-import { scopeOf } from "../search/scope.ts";
-import { translated } from "../search/translate.ts";
-import { checkRequest } from "./check-request.ts";
+import { mayFetch, orderOf } from "./order.ts";
 import { presentExport } from "./present.ts";
+import { recordExport } from "./record-export.ts";
 import { type ExportBody, ExportParams, ExportSchema } from "./schema.ts";
 import { sendFile } from "./send-file.ts";
 
@@ -91,54 +83,4 @@ function findExport(
 /** A download that goes on where it broke off is the same one; a look at the headers is none. */
 function isBeginning({ method, headers }: FastifyRequest): boolean {
   return method === "GET" && (headers.range === undefined || /^bytes=[ \t]*0+-/i.test(headers.range));
-}
-
-/** Behind a wall there are the own exports only, and of those what was made behind the same wall. */
-function mayFetch({ principal }: Entered, { order }: StoredExport): boolean {
-  return principal.wall === undefined || (order.requestedBy === principal.id && order.wall === principal.wall);
-}
-
-/** Exports are taken while search is starting; who the people of a query are cannot be told then. */
-const NOT_RESOLVED = { query: null };
-
-/** Records that the log leaves in a file: asked for by anybody, fetched by anybody. */
-async function recordExport(
-  context: ServerContext,
-  { principal, tenant, request }: Reader,
-  { action, job }: { readonly action: "log.exported" | "log.export.downloaded"; readonly job: StoredExport },
-): Promise<void> {
-  const { format, q, from, to } = job.order.request;
-  const asked = {
-    ...(q === undefined ? {} : { q }),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-  };
-  const event = {
-    action,
-    verb: "export",
-    actor: actorOf(principal, { tenantNo: tenant.no, operatorName: context.config.operatorName }),
-    context: contextOf(request, principal),
-    targets: [{ type: "export", id: job.id }],
-    details: { format, ...(await describe(context, { tenant }, asked).catch(() => NOT_RESOLVED)) },
-  };
-  await context.own.record([{ tenantNo: tenant.no, category: "reading", event }]);
-}
-
-/** Fixes what will be in the file: everything that is recorded now, and nothing later. */
-async function orderOf(context: ServerContext, entered: Entered, body: ExportBody): Promise<ExportOrder> {
-  const { principal, tenant } = entered;
-  const request = checkRequest(body);
-  // A bundle carries proofs over the whole log, and with them how much there is.
-  if (request.format === "evidence" && principal.wall !== undefined)
-    throw new CairnError("forbidden", "behind a wall there is no evidence: it proves the log as a whole");
-  const nowMs = Date.now();
-  const { ledger, size } = readLog(context.side.db, tenant.no, EVENT_LOG);
-  const { query, ...times } = scopeOf(context, entered, request, nowMs);
-  const scope = { ...times, asOf: { ledger, sequence: size - 1 } };
-  const { sort = TIME_FIELD, order } = request;
-  // A field that cannot be sorted by, or too many matches for it, is said now and not in an hour.
-  if (sort !== TIME_FIELD)
-    await translated(() => searchKeys(context.search.index(), { ...scope, query, nowMs, sort, order, limit: 1 }));
-  const { id: requestedBy, wall } = principal;
-  return { request, nowMs, scope, requestedBy, ...(wall === undefined ? {} : { wall }) };
 }

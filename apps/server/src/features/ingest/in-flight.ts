@@ -1,4 +1,5 @@
 import { CairnError } from "@cairn/event";
+import type { ServerContext } from "../../context.ts";
 
 /** Requests under way at one time: past it, waiting is better done by the sender. */
 const MAX_REQUESTS = 2_000;
@@ -31,4 +32,16 @@ export class InFlight {
       this.requests--;
     };
   }
+}
+
+const all = new WeakMap<ServerContext, InFlight>();
+
+/** The one count of a server: whatever way bodies come in, they share its memory. */
+export function inFlightOf(context: ServerContext): InFlight {
+  let inFlight = all.get(context);
+  if (inFlight === undefined) {
+    inFlight = new InFlight(context.config.maxBodyBytesInFlight);
+    all.set(context, inFlight);
+  }
+  return inFlight;
 }

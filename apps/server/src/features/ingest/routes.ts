@@ -6,7 +6,7 @@ import { authenticate, tenantOf } from "../../http/principal.ts";
 import type { BodyEncoding } from "../../ingest/decode-body.ts";
 import type { IngestAnswer, IngestRequest } from "../../ingest/ingest-api.ts";
 import { movedWith, sendBytes } from "../../threads/sent-bytes.ts";
-import { InFlight } from "./in-flight.ts";
+import { inFlightOf } from "./in-flight.ts";
 import { AnswerSchema, QuerySchema, type WriteQuery } from "./schema.ts";
 
 /** How long `wait=` holds an answer: longer than the slowest seal, shorter than proxies wait. */
@@ -16,7 +16,7 @@ const UNKNOWN_LENGTH_BYTES = 1024 * 1024;
 
 /** `POST /v1/events`: the way in. */
 export function ingestRoutes(app: FastifyInstance, context: ServerContext): void {
-  const inFlight = new InFlight(context.config.maxBodyBytesInFlight);
+  const inFlight = inFlightOf(context);
   let next = 0;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: LIMITS.batchBytes }, (_request, body, done) =>

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CairnError } from "@cairn/event";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ServerContext } from "../../context.ts";
 import { readBuiltPage } from "./built-page.ts";
 import { firstUseRoutes } from "./first-use-routes.ts";
@@ -30,6 +30,16 @@ export function pageRoutes(app: FastifyInstance, context: ServerContext): void {
     const file = page.get(`assets/${request.params["*"]}`);
     if (file === undefined) throw new CairnError("not_found", "the page has no such file");
     return sendFile({ request, reply }, file, "immutable");
+  });
+
+  // Products of other origins load it; what it may then ask is decided by its token and the project's allowed origins.
+  const shareWithAnyOrigin = async (_request: unknown, reply: FastifyReply): Promise<void> => {
+    reply.header("cross-origin-resource-policy", "cross-origin").header("access-control-allow-origin", "*");
+  };
+  app.get("/viewer.js", { ...hidden, onSend: shareWithAnyOrigin }, (request, reply) => {
+    const file = page.get("viewer.js");
+    if (file === undefined) throw new CairnError("not_found", "the page has not been built");
+    return sendFile({ request, reply }, file, "revalidate");
   });
 
   app.get("/docs/query-language.md", hidden, (_request, reply) => {

@@ -1,9 +1,10 @@
-import { CairnError, quoteValue, type RecordedEvent } from "@cairn/event";
-import { countMatches, facets, type HistogramUnit, histogram, type Position, searchKeys } from "@cairn/search";
+import { CairnError, quoteValue } from "@cairn/event";
+import { facets, type HistogramUnit, histogram } from "@cairn/search";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { ServerContext } from "../../context.ts";
 import { type Entered, enter as enterAs } from "../../http/principal.ts";
+import { findEvents, shownAsOf } from "./find-events.ts";
 import { recorded, recordView } from "./record-reading.ts";
 import {
   type FacetsRequest,
@@ -17,9 +18,6 @@ import { scopeOf } from "./scope.ts";
 import { SearchCursors } from "./signed-cursor.ts";
 import { translated } from "./translate.ts";
 
-const DEFAULT_LIMIT = 50;
-/** Beyond this, "more than 10,000" tells as much. */
-const COUNTED = 10_000;
 const DEFAULT_FACETS = "action,category,actor,outcome";
 
 /** Search: every call exists as GET for scripts and as POST for whoever keeps names out of access logs. */
@@ -105,34 +103,6 @@ function enter(context: ServerContext, request: FastifyRequest): Entered {
   return enterAs(context, request, "events:read");
 }
 
-interface Find {
-  readonly entered: Entered;
-  readonly ask: SearchRequest;
-  readonly cursors: SearchCursors;
-}
-
-async function findEvents(context: ServerContext, { entered, ask, cursors }: Find) {
-  const index = context.search.index();
-  const after = ask.cursor === undefined ? undefined : cursors.read(ask.cursor, entered.principal);
-  const nowMs = after?.nowMs ?? Date.now();
-  const scope = scopeOf(context, entered, ask, nowMs);
-  const { sort, order, limit = DEFAULT_LIMIT } = ask;
-  const [page, counted] = await Promise.all([
-    searchKeys(index, { ...scope, nowMs, sort, order, limit, after }),
-    ask.total === true ? countMatches(index, { ...scope, atMost: COUNTED }) : undefined,
-  ]);
-  const events = await context.threads.readers[0]!.call("events", {
-    tenantNo: entered.tenant.no,
-    places: page.keys.map(({ ledger, sequence }) => ({ ledger, sequence })),
-  });
-  return {
-    events: events.filter((event): event is RecordedEvent => event !== undefined),
-    next: page.next === undefined ? null : cursors.write(page.next, entered.principal),
-    as_of: shownAsOf(entered, after?.asOf ?? scope.asOf),
-    total: counted === undefined ? null : { count: counted.count, exact: counted.kind === "exact" },
-  };
-}
-
 async function findFacets(context: ServerContext, entered: Entered, ask: FacetsRequest) {
   const scope = scopeOf(context, entered, ask, Date.now());
   const fields = (ask.fields ?? DEFAULT_FACETS)
@@ -141,11 +111,6 @@ async function findFacets(context: ServerContext, entered: Entered, ask: FacetsR
     .filter((field) => field !== "");
   const found = await facets(context.search.index(), { ...scope, fields, limit: ask.limit ?? 10 });
   return { facets: Object.fromEntries(found), as_of: shownAsOf(entered, scope.asOf) };
-}
-
-/** How far search is tells how much there is: behind a wall that is nobody's business. */
-function shownAsOf({ principal }: Entered, asOf: Position): Position | null {
-  return principal.wall === undefined ? asOf : null;
 }
 
 /** Bars of about a screen's width at most. */

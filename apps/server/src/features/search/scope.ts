@@ -20,7 +20,7 @@ export function scopeOf(
   const next = context.search.asOf(tenant.no);
   return {
     tenantNo: tenant.no,
-    query: walled(parseQuery(request.q ?? "", { nowMs }), principal.wall, nowMs),
+    query: context.groups.understand(tenant.no, walled(parseQuery(request.q ?? "", { nowMs }), principal.wall, nowMs)),
     fromMs: timeOf(request.from, "from"),
     toMs: timeOf(request.to, "to"),
     asOf: { ledger: next.ledger, sequence: next.sequence - 1 },

@@ -3,6 +3,7 @@ import type { AccessChange, Credentials, Member } from "@cairn/ledger";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { perform, shownTime } from "../../access/change-log.ts";
 import { isOperatorTenant } from "../../access/operator-tenant.ts";
+import type { Principal } from "../../access/principal.ts";
 import { sealedToken } from "../../access/sealed-token.ts";
 import { hashPassword, verifyPassword } from "../../access/sign-in/password.ts";
 import { newRecoveryCodes, newTotpSecret, totpStep, totpUri } from "../../access/sign-in/second-factor.ts";
@@ -80,13 +81,10 @@ export function meRoutes(app: FastifyInstance, context: ServerContext): void {
       const { current = "", password } = request.body;
       if (self.member.credentials.password !== undefined) await demandPassword(request, self.member, current);
       const hash = await hashPassword(password);
-      const others = context.sessions
-        .list(self.member.tenantNo)
-        .filter(({ memberId, id }) => memberId === self.member.id && id !== self.principal.sessionId);
       await save(request, self, {
         action: "member.password_changed",
         credentials: { ...self.member.credentials, password: hash },
-        more: others.map(({ id }) => ({ kind: "no_session", id })),
+        more: endOthers(context, self),
       });
       return reply.code(204).send();
     },
@@ -118,7 +116,8 @@ export function meRoutes(app: FastifyInstance, context: ServerContext): void {
       const { codes, digests } = newRecoveryCodes();
       const totp = { secret: pending.secret, lastStep: step };
       const credentials = { ...self.member.credentials, totp, recoveryCodes: digests };
-      await save(request, self, { action: "member.totp_added", credentials });
+      // They were opened without it, perhaps by somebody who knows no more than the password.
+      await save(request, self, { action: "member.totp_added", credentials, more: endOthers(context, self) });
       return { recovery_codes: codes };
     },
   );
@@ -233,6 +232,17 @@ export function meRoutes(app: FastifyInstance, context: ServerContext): void {
       return reply.code(201).send(presentSelf(member));
     },
   );
+}
+
+/** Ends every session of a member but the one that asks. */
+function endOthers(
+  { sessions }: ServerContext,
+  { member, principal }: { readonly member: Member; readonly principal: Principal },
+): AccessChange[] {
+  return sessions
+    .list(member.tenantNo)
+    .filter(({ memberId, id }) => memberId === member.id && id !== principal.sessionId)
+    .map(({ id }) => ({ kind: "no_session", id }));
 }
 
 function presentSelf(member: Member): object {

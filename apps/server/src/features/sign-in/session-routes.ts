@@ -35,6 +35,8 @@ export function signInRoutes(app: FastifyInstance, context: ServerContext): void
         permissions: [...principal.permissions].toSorted(),
         walled: principal.wall !== undefined,
         operator: principal.isOperator,
+        /** The tenant wants a second factor: nothing else can be done before one is set up. */
+        second_factor_missing: principal.lacksSecondFactor === true,
         /** A link's session can become a member's. */
         may_become_member: principal.kind === "link",
       };

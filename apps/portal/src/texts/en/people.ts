@@ -1,0 +1,40 @@
+import { plural } from "../format.ts";
+
+/** People: everybody, and one person. */
+export const PEOPLE = {
+  people: {
+    lead: "Everybody whom this log knows, by what they did. Open one for all that is recorded of them.",
+    find: "Find a person",
+    findHint: "name, e-mail address or identifier",
+    search: "Find",
+    none: "Nobody is found.",
+    most: "Those who did most",
+    found: "Who was found",
+    person: "Person",
+    events: "Events",
+    all: "All people",
+    open: "All that is recorded of this person",
+    about: (name: string) => `About ${name}`,
+    unknown: "The log has no event of this person, or they were forgotten.",
+    forgotten: "Their names were forgotten. What is left is that it was one person.",
+    names: "Names",
+    ids: "Identifiers",
+    emails: "E-mail addresses",
+    roles: "Roles",
+    groups: "Groups",
+    reference: "Reference",
+    first: "First seen",
+    last: "Last seen",
+    seenNote: (count: number) =>
+      plural(count, { one: "As the newest event says.", other: "As their newest # events say." }),
+    actions: "What they did",
+    addresses: "From where",
+    sessions: "Sessions",
+    targets: "To what",
+    did: (count: string) => `${count} by them`,
+    metWith: (count: string) => `${count} about them`,
+    recent: "Newest events",
+    allEvents: "All events of this person",
+    moreThan: (count: string) => `more than ${count}`,
+  },
+};

@@ -1,0 +1,46 @@
+import { setImmediate as afterOthers } from "node:timers/promises";
+import { createEqualsCounter, decodeText, type MappedItem, mapItems } from "@cairn/sources";
+import { bodyError, translated } from "./body-error.ts";
+import type { Reading } from "./kinds.ts";
+import type { Delivery } from "./receive.ts";
+import type { RefusedRecord } from "./refused-record.ts";
+
+/** Records mapped before others get their turn: some milliseconds. */
+const CHUNK = 200;
+
+/**
+ * Reads a body and maps its records. One that is wrong is refused by itself.
+ * @throws CairnError json_invalid, body_invalid, … when nothing of it can be read, with line and column
+ */
+export async function mapBody({ read, mapping, original }: Reading, body: Uint8Array): Promise<Delivery> {
+  const text = translated(() => decodeText(body));
+  const items = translated(() => read(text));
+  const [only] = items;
+  // The body as a whole is what is wrong: its sender has to know. One wrong element of a list is the owner's matter.
+  if (items.length === 1 && only?.kind === "refused" && only.text.trim() === withoutMark(text).trim())
+    throw bodyError(only.error);
+  const countEquals = createEqualsCounter();
+  const mapped: MappedItem[] = [];
+  for (let from = 0; from < items.length; from += CHUNK) {
+    if (from > 0) await afterOthers();
+    for (const item of mapItems(mapping, items.slice(from, from + CHUNK), { original, countEquals })) mapped.push(item);
+  }
+  return deliveryOf(mapped);
+}
+
+/** The text behind a byte order mark. */
+function withoutMark(text: string): string {
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
+}
+
+/** Sorts what became of records. */
+export function deliveryOf(mapped: readonly MappedItem[]): Required<Delivery> {
+  const refused: RefusedRecord[] = [];
+  let skipped = 0;
+  const events = mapped.flatMap((item) => {
+    if (item.kind === "refused") refused.push(item);
+    else if (item.kind === "skipped") skipped++;
+    return item.kind === "event" ? [item.event] : [];
+  });
+  return { events, refused, skipped };
+}

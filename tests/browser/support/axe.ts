@@ -1,0 +1,36 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { BrowserContextOptions, Page } from "playwright-core";
+
+/** Everything that WCAG 2.2 AA asks and a machine can tell, and what experience adds. */
+export const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** The two looks between which everything lies: light and wide, dark and narrow. */
+export const LOOKS: readonly (readonly [
+  name: string,
+  look: BrowserContextOptions & { viewport: { width: number; height: number } },
+])[] = [
+  ["light and wide", { viewport: { width: 1280, height: 800 }, colorScheme: "light" }],
+  ["dark and narrow", { viewport: { width: 390, height: 844 }, colorScheme: "dark" }],
+];
+
+/** What axe finds wrong with a page, in words. */
+export async function findings(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
+}
+
+/** What axe finds in both looks: for a page that stands open, and that is given back as it was. */
+export async function findingsInBothLooks(page: Page): Promise<readonly string[]> {
+  const before = page.viewportSize() ?? { width: 1280, height: 800 };
+  const all: string[] = [];
+  for (const [name, { viewport, colorScheme }] of LOOKS) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme: colorScheme ?? "light" });
+    const width = (await page.evaluate("document.documentElement.scrollWidth")) as number;
+    if (width > viewport.width) all.push(`${name}: the page is ${width} pixels wide`);
+    all.push(...(await findings(page)).map((each) => `${name}: ${each}`));
+  }
+  await page.setViewportSize(before);
+  await page.emulateMedia({ colorScheme: "light" });
+  return all;
+}
