@@ -1,4 +1,4 @@
-// Generated from assembly/ by build-scanner.ts; a test compiles it again and compares.
+// Generated from assembly/ by scripts/build-scanner.ts; a test compiles it again and compares.
 
 /** The scanner of disclosed lines, as WebAssembly with SIMD, in base64. */
 export const SCANNER_WASM = [

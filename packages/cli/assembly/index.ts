@@ -1,8 +1,8 @@
 // Reads lines of disclosures and computes the event root of each. It only ever says of a line that it is in order; what is
 // wrong with any other, and whether anything is, the caller finds out. The caller owns the memory from heapBase() on.
 
-import { eventRoots } from "../../../../../merkle/assembly/event-roots";
-import { hashMessages } from "../../../../../merkle/assembly/messages";
+import { eventRoots } from "../../merkle/assembly/event-roots";
+import { hashMessages } from "../../merkle/assembly/messages";
 import { prepareBase64 } from "./base64";
 import {
   message, readLine, redactedCount, sequence, setLog, setMessages, unitCount,
