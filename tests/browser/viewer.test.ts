@@ -236,7 +236,7 @@ const REACT_HOST = `
 
 /** Makes one script of a module and all that it imports. */
 async function bundle(source: string): Promise<string> {
-  const id = "\0host";
+  const id = "\0host.ts";
   const built = await build({
     configFile: false,
     logLevel: "silent",
@@ -245,7 +245,8 @@ async function bundle(source: string): Promise<string> {
     plugins: [
       {
         name: "host",
-        resolveId: (name) => (name === "host" ? id : undefined),
+        enforce: "pre",
+        resolveId: (name) => (name === "host" || name.endsWith("/host") ? id : undefined),
         load: (name) => (name === id ? source : undefined),
       },
     ],
