@@ -1,34 +1,39 @@
 import { defineConfig } from "vitest/config";
 
-/** `unit` and `search` live beside the code; `system` starts real servers and kills them. */
+/** `unit` and `search` live beside the code; `system` starts real servers and kills them. One group after the other. */
 export default defineConfig({
   test: {
-    // Most tests wait as long as they compute: two files at a time keep two cores busy.
-    maxWorkers: 2,
     projects: [
+      {
+        test: {
+          // Real engines, one at a time: two of them and their time-outs do not share two cores well.
+          name: "search",
+          include: ["packages/search/src/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
           exclude: ["packages/search/**"],
           testTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
-          // Real engines.
-          name: "search",
-          include: ["packages/search/src/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        test: {
+          // These wait as long as they compute: two files at a time keep two cores busy.
           name: "system",
           include: ["tests/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

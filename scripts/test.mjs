@@ -20,6 +20,7 @@ const steps = [
   ],
   ["types", [bin("typescript/bin/tsc"), "-p", "tsconfig.json"]],
   ["types of the portal", [bin("typescript/bin/tsc"), "-p", "apps/portal/tsconfig.json", "--noEmit"]],
+  ["types of the viewer", [bin("typescript/bin/tsc"), "-p", "packages/viewer/tsconfig.json", "--noEmit"]],
 ];
 if (existsSync(join(root, "scripts/build.ts"))) steps.push(["build", [join(root, "scripts/build.ts")]]);
 for (const [name, args] of steps) {

@@ -51,7 +51,7 @@ describe("the list", () => {
     expect(command).toContain(`curl ${cairn.url}/v1/events`);
     const sent = JSON.parse(/-d '(.*)'/.exec(command)?.[1] ?? "") as object;
     await cairn.record([{ ...sent, id: "first" }]);
-    await page.getByRole("button", { name: "document.viewed" }).waitFor();
+    await page.locator(".row").getByRole("button", { name: "document.viewed" }).waitFor();
     expect(await page.getByRole("heading", { name: "Record your first event" }).count()).toBe(0);
     expect(complaints).toEqual([]);
     await close();

@@ -1,7 +1,7 @@
 import { startServer, type TestServer } from "@cairn/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { call } from "../api/support/call.ts";
-import { logged } from "./support/log.ts";
+import { logged, refused } from "./support/log.ts";
 
 let server: TestServer;
 let key: string;
@@ -75,8 +75,7 @@ describe("mistakes", () => {
         { status: "rejected", error: { code: "conflict" } },
       ],
     });
-    const { refused } = (await call(server, { path: "/v1/refused", key })).json<{ refused: object[] }>();
-    expect(refused).toHaveLength(1);
+    expect(await refused(server, key)).toHaveLength(1);
   });
 
   test.each([

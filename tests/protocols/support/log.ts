@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { TestServer } from "@cairn/testkit";
 import { call } from "../../api/support/call.ts";
 
@@ -38,8 +39,12 @@ export async function logged(
   return changes.map(({ event }) => event).filter((event) => event.source === source);
 }
 
-/** How many events a log holds, its own among them. */
-export async function sizeOf(server: Pick<TestServer, "url">, key: string): Promise<number> {
-  const answer = await call(server, { path: "/v1/tenant", key });
-  return answer.json<{ log: { size: number } }>().log.size;
+/** What was refused of a tenant; waits until something is kept, which nobody else waits for. */
+export async function refused(server: Pick<TestServer, "url">, key: string): Promise<readonly { event: unknown }[]> {
+  for (let tries = 0; ; tries++) {
+    const answer = await call(server, { path: "/v1/refused", key });
+    const list = answer.json<{ refused: { event: unknown }[] }>().refused;
+    if (list.length > 0 || tries > 50) return list;
+    await delay(100);
+  }
 }
