@@ -99,6 +99,8 @@ describe("time", () => {
     await page.getByText("5 events, newest first").waitFor();
     await page.goBack();
     await page.getByText("55 events, newest first").waitFor();
+    // The list and its chart are asked for apart.
+    await expect.poll(() => chart.getByRole("option").count(), { timeout: 15_000 }).toBe(10);
     const box = await chart.boundingBox();
     if (box === null) throw new Error("the chart is not to be seen");
     await page.mouse.move(box.x + box.width * 0.85, box.y + 10);
