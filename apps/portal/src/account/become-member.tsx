@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useApi } from "../api/api-context.ts";
 import { Panel } from "../overview/ranked.tsx";
-import { Form, TextField } from "../shared/form.tsx";
+import { Form, NewPasswordField, TextField } from "../shared/form.tsx";
 import { t } from "../texts/texts.ts";
 
 interface BecomeMemberProps {
@@ -32,16 +32,7 @@ export function BecomeMember({ isOperator, onSession }: BecomeMemberProps) {
           onChange={setEmail}
         />
         <TextField label={t.account.name} value={name} isRequired autoComplete="name" onChange={setName} />
-        <TextField
-          label={t.invitation.password}
-          hint={t.invitation.passwordHint}
-          type="password"
-          value={password}
-          isRequired
-          minLength={12}
-          autoComplete="new-password"
-          onChange={setPassword}
-        />
+        <NewPasswordField label={t.invitation.password} value={password} onChange={setPassword} />
       </Form>
     </Panel>
   );

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Self } from "../api/access-answers.ts";
 import { useApi } from "../api/api-context.ts";
 import { Panel } from "../overview/ranked.tsx";
-import { Form, TextField } from "../shared/form.tsx";
+import { Form, NewPasswordField, TextField } from "../shared/form.tsx";
 import { t } from "../texts/texts.ts";
 
 /** Changes the password; other sessions end. */
@@ -35,16 +35,7 @@ export function PasswordPanel({ self }: { readonly self: Self }) {
             onChange={setCurrent}
           />
         )}
-        <TextField
-          label={t.account.fresh}
-          hint={t.invitation.passwordHint}
-          type="password"
-          value={password}
-          isRequired
-          minLength={12}
-          autoComplete="new-password"
-          onChange={setPassword}
-        />
+        <NewPasswordField label={t.account.fresh} value={password} onChange={setPassword} />
       </Form>
       {change.isSuccess && password === "" && <p role="status">{t.account.changed}</p>}
     </Panel>

@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { useApi } from "../api/api-context.ts";
 import { writeTerm } from "../event/filter-term.ts";
 import { Page, PageProblem } from "../frame/page.tsx";
+import { FactsTable } from "../shared/facts-table.tsx";
 import { ago, number } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import { showMinute } from "../view/times.ts";
@@ -59,28 +60,21 @@ export default function ActionsPage({ view, zone }: ActionsPageProps) {
               {t.actions.count(found.length)}
             </span>
           </p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll it sideways */}
-          <section className="table-scroll" aria-label={t.pages.actions} tabIndex={0}>
-            <table className="facts-table">
-              <thead>
-                <tr>
-                  <th scope="col">{t.actions.action}</th>
-                  <th scope="col">{t.actions.category}</th>
-                  <th scope="col">{t.actions.sentence}</th>
-                  <th scope="col">{t.actions.first}</th>
-                  <th scope="col">{t.actions.last}</th>
-                  <th scope="col" className="is-number">
-                    {t.actions.events}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {found.slice(0, isAll ? found.length : SHOWN).map((row) => (
-                  <Row key={row.action} row={row} view={view} zone={zone} />
-                ))}
-              </tbody>
-            </table>
-          </section>
+          <FactsTable
+            label={t.pages.actions}
+            columns={[
+              t.actions.action,
+              t.actions.category,
+              t.actions.sentence,
+              t.actions.first,
+              t.actions.last,
+              { name: t.actions.events, look: "number" },
+            ]}
+          >
+            {found.slice(0, isAll ? found.length : SHOWN).map((row) => (
+              <Row key={row.action} row={row} view={view} zone={zone} />
+            ))}
+          </FactsTable>
           {!isAll && found.length > SHOWN && (
             <button type="button" className="button" onClick={() => setAll(true)}>
               {t.actions.all(found.length)}

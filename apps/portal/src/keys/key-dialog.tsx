@@ -2,9 +2,9 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { type ApiKey, type NewKey, SCOPES, type Scope } from "../api/access-answers.ts";
 import { useApi } from "../api/api-context.ts";
-import { dayFromNow, dayOf, endOfDay } from "../shared/days.ts";
+import { dayOf, endOfDay } from "../shared/days.ts";
 import { Dialog } from "../shared/dialog.tsx";
-import { AreaField, CheckField, Form, TextField } from "../shared/form.tsx";
+import { AreaField, CheckField, Form, LastDayField, TextField } from "../shared/form.tsx";
 import { linesOf } from "../shared/lines.ts";
 import { t } from "../texts/texts.ts";
 import type { KeyDialogProps } from "./key-dialog-props.ts";
@@ -79,14 +79,7 @@ export function KeyDialog({ of, known, onDone, onClose }: KeyDialogProps & { rea
               />
             ))}
           </fieldset>
-          <TextField
-            label={t.forms.ends}
-            hint={t.forms.noEnd}
-            type="date"
-            min={dayFromNow(0)}
-            value={lastDay}
-            onChange={setLastDay}
-          />
+          <LastDayField hint={t.forms.noEnd} value={lastDay} onChange={setLastDay} />
           <AreaField
             label={t.apiKeys.networks}
             hint={t.apiKeys.networksHint}

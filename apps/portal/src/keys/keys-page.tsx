@@ -5,6 +5,7 @@ import { useApi } from "../api/api-context.ts";
 import { useWho } from "../api/who-context.ts";
 import { Page, PageProblem } from "../frame/page.tsx";
 import { AskFirst } from "../shared/ask-first.tsx";
+import { DEEDS, Deed, FactsTable } from "../shared/facts-table.tsx";
 import { Mistake } from "../shared/form.tsx";
 import { Ago, Moment } from "../shared/moment.tsx";
 import { listOf } from "../texts/format.ts";
@@ -54,78 +55,54 @@ function KeyList({ of, zone }: KeyListProps) {
   const close = () => setOpen(undefined);
   const mayChange = who.can("keys:write");
   const table = (rows: readonly ApiKey[]) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll it sideways
-    <section className="table-scroll" aria-label={t.pages.keys} tabIndex={0}>
-      <table className="facts-table">
-        <thead>
-          <tr>
-            <th scope="col">{t.apiKeys.name}</th>
-            <th scope="col">{t.apiKeys.scope}</th>
-            <th scope="col">{t.apiKeys.from}</th>
-            <th scope="col">{t.apiKeys.lastUse}</th>
-            <th scope="col">{t.apiKeys.ends}</th>
-            <th scope="col">
-              <span className="hidden">{t.members.deeds}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((key) => (
-            <tr key={key.id}>
-              <th scope="row">
-                {key.name}
-                {key.revoked_at !== null && <span className="tag">{t.apiKeys.revoked}</span>}
-                {key.revoked_at === null && key.successor !== null && <span className="tag">{t.apiKeys.rotated}</span>}
-              </th>
-              <td>{listOf(key.scopes.map((scope) => t.apiKeys.scopeWords[scope]))}</td>
-              <td>
-                {key.addresses === null ? (
-                  <span className="quiet">{t.apiKeys.anywhere}</span>
-                ) : (
-                  key.addresses.join(", ")
+    <FactsTable
+      label={t.pages.keys}
+      columns={[t.apiKeys.name, t.apiKeys.scope, t.apiKeys.from, t.apiKeys.lastUse, t.apiKeys.ends, DEEDS]}
+    >
+      {rows.map((key) => (
+        <tr key={key.id}>
+          <th scope="row">
+            {key.name}
+            {key.revoked_at !== null && <span className="tag">{t.apiKeys.revoked}</span>}
+            {key.revoked_at === null && key.successor !== null && <span className="tag">{t.apiKeys.rotated}</span>}
+          </th>
+          <td>{listOf(key.scopes.map((scope) => t.apiKeys.scopeWords[scope]))}</td>
+          <td>
+            {key.addresses === null ? <span className="quiet">{t.apiKeys.anywhere}</span> : key.addresses.join(", ")}
+          </td>
+          <td>
+            <Ago at={key.last_used_at} zone={zone} />
+          </td>
+          <td>
+            <Moment at={key.revoked_at ?? key.expires_at} zone={zone} />
+          </td>
+          <td className="is-deed">
+            {mayChange && stateOf(key, now) !== "ended" && (
+              <span className="deeds">
+                <Deed
+                  text={t.apiKeys.changeShort}
+                  label={t.apiKeys.change(key.name)}
+                  onDo={() => setOpen({ kind: "change", key })}
+                />
+                {key.successor === null && (
+                  <Deed
+                    text={t.apiKeys.rotate}
+                    label={t.apiKeys.rotateOf(key.name)}
+                    onDo={() => setOpen({ kind: "rotate", key })}
+                  />
                 )}
-              </td>
-              <td>
-                <Ago at={key.last_used_at} zone={zone} />
-              </td>
-              <td>
-                <Moment at={key.revoked_at ?? key.expires_at} zone={zone} />
-              </td>
-              <td className="is-deed">
-                {mayChange && stateOf(key, now) !== "ended" && (
-                  <span className="deeds">
-                    <button
-                      type="button"
-                      className="button"
-                      aria-label={t.apiKeys.change(key.name)}
-                      onClick={() => setOpen({ kind: "change", key })}
-                    >
-                      {t.apiKeys.changeShort}
-                    </button>
-                    {key.successor === null && (
-                      <button
-                        type="button"
-                        className="button"
-                        aria-label={t.apiKeys.rotateOf(key.name)}
-                        onClick={() => setOpen({ kind: "rotate", key })}
-                      >
-                        {t.apiKeys.rotate}
-                      </button>
-                    )}
-                    <AskFirst
-                      label={t.apiKeys.revoke}
-                      question={t.apiKeys.revokeText}
-                      isBusy={revoke.isPending}
-                      onDo={() => revoke.mutate(key.id)}
-                    />
-                  </span>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+                <AskFirst
+                  label={t.apiKeys.revoke}
+                  question={t.apiKeys.revokeText}
+                  isBusy={revoke.isPending}
+                  onDo={() => revoke.mutate(key.id)}
+                />
+              </span>
+            )}
+          </td>
+        </tr>
+      ))}
+    </FactsTable>
   );
   return (
     <section className="panel" aria-label={of === "project" ? t.apiKeys.project : t.apiKeys.tenant}>

@@ -6,6 +6,7 @@ import { useWho } from "../api/who-context.ts";
 import { Panel } from "../overview/ranked.tsx";
 import { AskFirst } from "../shared/ask-first.tsx";
 import { Dialog } from "../shared/dialog.tsx";
+import { Deed } from "../shared/facts-table.tsx";
 import { Form, Mistake, TextField } from "../shared/form.tsx";
 import { t } from "../texts/texts.ts";
 import { isAboutWall, WallField } from "./wall-field.tsx";
@@ -35,14 +36,7 @@ export function GroupsPanel({ groups, members }: GroupsPanelProps) {
                 {group.wall !== null && <code className="under">{group.wall}</code>}
               </span>
               {who.can("members:write") && (
-                <button
-                  type="button"
-                  className="button"
-                  aria-label={t.members.changeOf(group.name)}
-                  onClick={() => setOpen(group)}
-                >
-                  {t.members.change}
-                </button>
+                <Deed text={t.members.change} label={t.members.changeOf(group.name)} onDo={() => setOpen(group)} />
               )}
             </li>
           ))}

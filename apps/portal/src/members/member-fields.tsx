@@ -1,7 +1,7 @@
 import { type Group, ROLES, type Role, type Who } from "../api/access-answers.ts";
 import { useWho } from "../api/who-context.ts";
 import { dayFromNow } from "../shared/days.ts";
-import { CheckField, SelectField, TextField } from "../shared/form.tsx";
+import { CheckField, LastDayField, SelectField } from "../shared/form.tsx";
 import { t } from "../texts/texts.ts";
 import { WallField } from "./wall-field.tsx";
 
@@ -42,11 +42,8 @@ export function MemberFields({ draft, onDraft, groups, error, sentWall }: Member
           })
         }
       />
-      <TextField
-        label={t.forms.ends}
+      <LastDayField
         hint={isAuditor ? t.members.auditorEnds : t.forms.noEnd}
-        type="date"
-        min={dayFromNow(0)}
         value={draft.lastDay}
         isRequired={isAuditor}
         onChange={(lastDay) => onDraft({ ...draft, lastDay })}

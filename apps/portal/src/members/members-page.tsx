@@ -6,6 +6,7 @@ import { useWho } from "../api/who-context.ts";
 import { writeTerm } from "../event/filter-term.ts";
 import { Page, PageProblem } from "../frame/page.tsx";
 import { Panel } from "../overview/ranked.tsx";
+import { DEEDS, Deed, FactsTable } from "../shared/facts-table.tsx";
 import { Ago, Moment } from "../shared/moment.tsx";
 import { listOf } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
@@ -87,63 +88,49 @@ interface MemberTableProps extends MembersPageProps {
 function MemberTable({ members, groups, view, zone, onChange }: MemberTableProps) {
   const who = useWho();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll it sideways
-    <section className="table-scroll" aria-label={t.pages.members} tabIndex={0}>
-      <table className="facts-table">
-        <thead>
-          <tr>
-            <th scope="col">{t.members.member}</th>
-            <th scope="col">{t.members.role}</th>
-            <th scope="col">{t.members.sees}</th>
-            <th scope="col">{t.members.signsIn}</th>
-            <th scope="col">{t.members.lastSignIn}</th>
-            <th scope="col">{t.members.ends}</th>
-            <th scope="col">
-              <span className="hidden">{t.members.deeds}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {members.map((member) => (
-            <tr key={member.id}>
-              <th scope="row">
-                <a
-                  title={t.members.didWhat}
-                  href={formatView({ ...PLAIN_VIEW, zone: view.zone, query: writeTerm("actor.id", member.id) })}
-                >
-                  {member.name}
-                </a>
-                {member.state === "invited" && <span className="tag">{t.members.invited}</span>}
-                {member.name !== member.email && <span className="quiet under">{member.email}</span>}
-              </th>
-              <td>{t.roles[member.role]}</td>
-              <td>
-                <Sight member={member} groups={groups} />
-              </td>
-              <td>{listOf(member.signs_in_with.map((each) => t.members.methods[each]))}</td>
-              <td>
-                <Ago at={member.last_sign_in_at} zone={zone} />
-              </td>
-              <td>
-                <Moment at={member.expires_at} zone={zone} />
-              </td>
-              <td className="is-deed">
-                {who.can("members:write") && member.state !== "removed" && (
-                  <button
-                    type="button"
-                    className="button"
-                    aria-label={t.members.changeOf(member.name)}
-                    onClick={() => onChange(member.id)}
-                  >
-                    {t.members.change}
-                  </button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <FactsTable
+      label={t.pages.members}
+      columns={[
+        t.members.member,
+        t.members.role,
+        t.members.sees,
+        t.members.signsIn,
+        t.members.lastSignIn,
+        t.members.ends,
+        DEEDS,
+      ]}
+    >
+      {members.map((member) => (
+        <tr key={member.id}>
+          <th scope="row">
+            <a
+              title={t.members.didWhat}
+              href={formatView({ ...PLAIN_VIEW, zone: view.zone, query: writeTerm("actor.id", member.id) })}
+            >
+              {member.name}
+            </a>
+            {member.state === "invited" && <span className="tag">{t.members.invited}</span>}
+            {member.name !== member.email && <span className="quiet under">{member.email}</span>}
+          </th>
+          <td>{t.roles[member.role]}</td>
+          <td>
+            <Sight member={member} groups={groups} />
+          </td>
+          <td>{listOf(member.signs_in_with.map((each) => t.members.methods[each]))}</td>
+          <td>
+            <Ago at={member.last_sign_in_at} zone={zone} />
+          </td>
+          <td>
+            <Moment at={member.expires_at} zone={zone} />
+          </td>
+          <td className="is-deed">
+            {who.can("members:write") && member.state !== "removed" && (
+              <Deed text={t.members.change} label={t.members.changeOf(member.name)} onDo={() => onChange(member.id)} />
+            )}
+          </td>
+        </tr>
+      ))}
+    </FactsTable>
   );
 }
 

@@ -4,6 +4,7 @@ import { useApi } from "../api/api-context.ts";
 import { useWho } from "../api/who-context.ts";
 import { PageProblem } from "../frame/page.tsx";
 import { AskFirst } from "../shared/ask-first.tsx";
+import { DEEDS, FactsTable } from "../shared/facts-table.tsx";
 import { Mistake } from "../shared/form.tsx";
 import { Ago, Moment } from "../shared/moment.tsx";
 import { t } from "../texts/texts.ts";
@@ -33,56 +34,40 @@ export function SessionList({ zone, only, members = [] }: SessionListProps) {
   if (data === undefined) return <PageProblem error={error} />;
   const sessions = data.sessions.filter(({ member }) => only === undefined || member === only);
   const nameOf = (id: string | null) => members.find((each) => each.id === id)?.name ?? t.members.byLink;
+  const { member, device, address, method, since, seen } = t.members;
+  const columns = [...(only === undefined ? [member] : []), device, address, method, since, seen, DEEDS];
   return (
     <>
       <Mistake error={end.error} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll it sideways */}
-      <section className="table-scroll" aria-label={t.members.sessions} tabIndex={0}>
-        <table className="facts-table">
-          <thead>
-            <tr>
-              {only === undefined && <th scope="col">{t.members.member}</th>}
-              <th scope="col">{t.members.device}</th>
-              <th scope="col">{t.members.address}</th>
-              <th scope="col">{t.members.method}</th>
-              <th scope="col">{t.members.since}</th>
-              <th scope="col">{t.members.seen}</th>
-              <th scope="col">
-                <span className="hidden">{t.members.deeds}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {sessions.map((session) => (
-              <tr key={session.id}>
-                {only === undefined && <th scope="row">{nameOf(session.member)}</th>}
-                <td title={session.user_agent}>
-                  {deviceOf(session.user_agent)}
-                  {session.own && <span className="tag is-good">{t.members.own}</span>}
-                </td>
-                <td>{session.address}</td>
-                <td>{t.members.methods[session.method]}</td>
-                <td>
-                  <Moment at={session.created_at} zone={zone} />
-                </td>
-                <td>
-                  <Ago at={session.last_seen_at} zone={zone} />
-                </td>
-                <td className="is-deed">
-                  {who.can("members:write") && !session.own && (
-                    <AskFirst
-                      label={t.members.end}
-                      question={t.members.endText}
-                      isBusy={end.isPending}
-                      onDo={() => end.mutate(session.id)}
-                    />
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <FactsTable label={t.members.sessions} columns={columns}>
+        {sessions.map((session) => (
+          <tr key={session.id}>
+            {only === undefined && <th scope="row">{nameOf(session.member)}</th>}
+            <td title={session.user_agent}>
+              {deviceOf(session.user_agent)}
+              {session.own && <span className="tag is-good">{t.members.own}</span>}
+            </td>
+            <td>{session.address}</td>
+            <td>{t.members.methods[session.method]}</td>
+            <td>
+              <Moment at={session.created_at} zone={zone} />
+            </td>
+            <td>
+              <Ago at={session.last_seen_at} zone={zone} />
+            </td>
+            <td className="is-deed">
+              {who.can("members:write") && !session.own && (
+                <AskFirst
+                  label={t.members.end}
+                  question={t.members.endText}
+                  isBusy={end.isPending}
+                  onDo={() => end.mutate(session.id)}
+                />
+              )}
+            </td>
+          </tr>
+        ))}
+      </FactsTable>
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { Api } from "../api/client.ts";
 import { isRefusal, problemOf } from "../api/problem.ts";
 import markUrl from "../cairn.svg";
 import { explainProblem } from "../shared/explain-problem.ts";
-import { Form, TextField } from "../shared/form.tsx";
+import { Form, NewPasswordField, TextField } from "../shared/form.tsx";
 import { Notice } from "../shared/notice.tsx";
 import { t } from "../texts/texts.ts";
 
@@ -94,16 +94,7 @@ function Accept({ api, token, invited, onSession }: AcceptProps) {
           {!invited.is_reset && (
             <TextField label={t.invitation.name} value={name} autoComplete="name" onChange={setName} />
           )}
-          <TextField
-            label={t.invitation.password}
-            hint={t.invitation.passwordHint}
-            type="password"
-            value={password}
-            isRequired
-            minLength={12}
-            autoComplete="new-password"
-            onChange={setPassword}
-          />
+          <NewPasswordField label={t.invitation.password} value={password} onChange={setPassword} />
           <TextField
             label={t.invitation.again}
             type="password"

@@ -1,5 +1,7 @@
 import { type HTMLInputTypeAttribute, type ReactNode, useId } from "react";
 import { problemOf } from "../api/problem.ts";
+import { t } from "../texts/texts.ts";
+import { dayFromNow } from "./days.ts";
 import { mistakeOf } from "./explain-problem.ts";
 
 interface FieldProps {
@@ -49,6 +51,31 @@ export function TextField({ label, hint, value, onChange, type = "text", ...rest
       <Hint id={id} text={hint} />
     </div>
   );
+}
+
+interface NewPasswordFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** A password that somebody sets. */
+export function NewPasswordField(props: NewPasswordFieldProps) {
+  const rules = { hint: t.invitation.passwordHint, minLength: 12, autoComplete: "new-password" };
+  return <TextField {...props} {...rules} type="password" isRequired />;
+}
+
+interface LastDayFieldProps {
+  readonly hint: string;
+  /** `2026-11-22`, or empty: it does not end. */
+  readonly value: string;
+  readonly isRequired?: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+/** The day on which something ends by itself. */
+export function LastDayField(props: LastDayFieldProps) {
+  return <TextField {...props} label={t.forms.ends} type="date" min={dayFromNow(0)} />;
 }
 
 interface AreaFieldProps extends FieldProps {

@@ -1,9 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useApi } from "../api/api-context.ts";
-import { dayFromNow, endOfDay } from "../shared/days.ts";
+import { endOfDay } from "../shared/days.ts";
 import { Dialog } from "../shared/dialog.tsx";
-import { Form, TextField } from "../shared/form.tsx";
+import { Form, LastDayField, TextField } from "../shared/form.tsx";
 import { t } from "../texts/texts.ts";
 import { useTenantsRefresh } from "./use-tenants.ts";
 
@@ -64,14 +64,7 @@ export function NewTenantDialog({ project, onClose }: NewTenantDialogProps) {
       <Form submit={t.tenants.make} isBusy={make.isPending} error={make.error} onSubmit={() => make.mutate()}>
         <TextField label={t.tenants.id} hint={t.tenants.idHint} value={id} isRequired isFirst onChange={setId} />
         <TextField label={t.tenants.name} hint={t.tenants.nameHint} value={name} onChange={setName} />
-        <TextField
-          label={t.forms.ends}
-          hint={t.forms.noEnd}
-          type="date"
-          min={dayFromNow(0)}
-          value={lastDay}
-          onChange={setLastDay}
-        />
+        <LastDayField hint={t.forms.noEnd} value={lastDay} onChange={setLastDay} />
       </Form>
     </Dialog>
   );

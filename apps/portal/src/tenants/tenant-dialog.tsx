@@ -4,9 +4,9 @@ import type { Tenant } from "../api/access-answers.ts";
 import { useApi } from "../api/api-context.ts";
 import { useWho } from "../api/who-context.ts";
 import { AskFirst } from "../shared/ask-first.tsx";
-import { dayFromNow, dayOf, endOfDay } from "../shared/days.ts";
+import { dayOf, endOfDay } from "../shared/days.ts";
 import { Dialog } from "../shared/dialog.tsx";
-import { AreaField, Form, Mistake, TextField } from "../shared/form.tsx";
+import { AreaField, Form, LastDayField, Mistake, TextField } from "../shared/form.tsx";
 import { linesOf } from "../shared/lines.ts";
 import { t } from "../texts/texts.ts";
 import { showMinute } from "../view/times.ts";
@@ -53,14 +53,7 @@ export function TenantDialog({ tenant, zone, onClose }: TenantDialogProps) {
     <Dialog title={t.members.changeOf(tenant.name)} onClose={onClose}>
       <Form submit={t.forms.save} isBusy={save.isPending} error={save.error} onSubmit={() => save.mutate()}>
         <TextField label={t.tenants.name} value={name} isRequired onChange={setName} />
-        <TextField
-          label={t.forms.ends}
-          hint={t.tenants.endsText}
-          type="date"
-          min={dayFromNow(0)}
-          value={lastDay}
-          onChange={setLastDay}
-        />
+        <LastDayField hint={t.tenants.endsText} value={lastDay} onChange={setLastDay} />
         {isOperator && (
           <AreaField
             label={t.tenants.domains}

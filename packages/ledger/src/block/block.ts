@@ -185,6 +185,23 @@ export function decodeBlock(text: string): Block {
   return { shapes: header.shapes, events, seeds: seedsOf(header) };
 }
 
+/** The core units of an event of a block, with what its salts are drawn from. */
+export interface CoreUnits {
+  readonly paths: readonly string[];
+  /** In the order of the paths. */
+  readonly values: readonly string[];
+  /** 32 bytes. */
+  readonly seed: Uint8Array;
+  /** Index of the first salt in the seed's stream. */
+  readonly saltStart: number;
+}
+
+/** Gives the core units of one event of a block. */
+export function coreUnitsOf({ shapes, events, seeds }: Block, position: number): CoreUnits {
+  const { shape, values, seed, saltStart } = events[position]!;
+  return { paths: shapes[shape]!, values, seed: seeds[seed]!, saltStart };
+}
+
 /** An event of a block whose values stay bytes. */
 export interface RawEvent extends Row {
   /** Paths of its units; the same array for every event of one shape. */

@@ -1,5 +1,5 @@
 import { HASH_LENGTH, SALT_LENGTH } from "@cairn/merkle";
-import { type Block, decodeBlock } from "../block/block.ts";
+import { type Block, coreUnitsOf, decodeBlock } from "../block/block.ts";
 import { CORE_SUBJECT } from "../crypto/keyring.ts";
 import { unseal } from "../crypto/seal.ts";
 import { LedgerError } from "../error.ts";
@@ -110,7 +110,6 @@ export function createSegmentEvents(segment: Segment, subjectKey: SubjectKeySour
   }
 
   function eventOf(chunk: Chunk, at: number, { index, entry }: { readonly index: number; readonly entry: Uint8Array }) {
-    const { shape, values, seed, saltStart } = chunk.block.events[at]!;
     const parts = chunk.partsOf[at]!.map((subject, i): StoredPart => {
       const from = (chunk.firstCommitments[at]! + i) * HASH_LENGTH;
       const commitment = chunk.commitments.subarray(from, from + HASH_LENGTH);
@@ -122,10 +121,7 @@ export function createSegmentEvents(segment: Segment, subjectKey: SubjectKeySour
       ledger: contents.ledger,
       sequence: contents.first + index,
       entry,
-      paths: chunk.block.shapes[shape]!,
-      values,
-      seed: chunk.block.seeds[seed]!,
-      saltStart,
+      ...coreUnitsOf(chunk.block, at),
       parts,
     };
   }

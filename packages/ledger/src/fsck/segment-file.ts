@@ -1,5 +1,5 @@
 import { ENTRY_LENGTH, HASH_LENGTH, SALT_LENGTH } from "@cairn/merkle";
-import { type Block, decodeBlock } from "../block/block.ts";
+import { type Block, coreUnitsOf, decodeBlock } from "../block/block.ts";
 import { CORE_SUBJECT } from "../crypto/keyring.ts";
 import { unseal } from "../crypto/seal.ts";
 import { unpack } from "../crypto/zstd.ts";
@@ -182,7 +182,6 @@ class SegmentCheck {
     },
   ): StoredEvent {
     const { chunk, at, index, entry } = from;
-    const { shape, values, seed, saltStart } = chunk.block.events[at]!;
     const parts = chunk.partsOf[at]!.map((number, i): StoredPart => {
       const commitment = from.commitments.subarray(i * HASH_LENGTH, (i + 1) * HASH_LENGTH);
       if (number !== JOINT_PART) return this.part(contents, { number, index, commitment });
@@ -192,10 +191,7 @@ class SegmentCheck {
       ledger: contents.ledger,
       sequence: contents.first + index,
       entry,
-      paths: chunk.block.shapes[shape]!,
-      values,
-      seed: chunk.block.seeds[seed]!,
-      saltStart,
+      ...coreUnitsOf(chunk.block, at),
       parts,
     };
   }

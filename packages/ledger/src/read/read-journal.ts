@@ -1,6 +1,6 @@
 import { JOINT_REF } from "@cairn/event";
 import { ENTRY_LENGTH, SALT_LENGTH } from "@cairn/merkle";
-import { decodeBlock, type RawEvent } from "../block/block.ts";
+import { coreUnitsOf, decodeBlock, type RawEvent } from "../block/block.ts";
 import { decodeJournalBody, type JournalPart, openJournalBody } from "../block/journal-body.ts";
 import { unseal } from "../crypto/seal.ts";
 import { unpackBody } from "../crypto/zstd.ts";
@@ -83,15 +83,11 @@ export function openJournalBatch(
   checkCount(row, positions.length, origin);
   const partsOf = groupParts(body.parts, body.partSalts);
   const events = positions.map((position, i): StoredEvent => {
-    const { shape, values, seed, saltStart } = block.events[position]!;
     return {
       ledger: row.ledger,
       sequence: row.first + i,
       entry: row.entries.subarray(i * ENTRY_LENGTH, (i + 1) * ENTRY_LENGTH),
-      paths: block.shapes[shape]!,
-      values,
-      seed: block.seeds[seed]!,
-      saltStart,
+      ...coreUnitsOf(block, position),
       parts: partsOf.get(position) ?? [],
     };
   });

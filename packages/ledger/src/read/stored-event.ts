@@ -10,7 +10,7 @@ import {
   type SubjectPart,
 } from "@cairn/event";
 import { bytesToHex, decodeEntry, SALT_LENGTH } from "@cairn/merkle";
-import { saltsOf } from "../block/block.ts";
+import { type CoreUnits, saltsOf } from "../block/block.ts";
 import { saltStream } from "../crypto/salts.ts";
 
 /** A sealed unit of an event: of one person, or of several together. */
@@ -24,17 +24,12 @@ export interface StoredPart {
   readonly commitment: Uint8Array | undefined;
 }
 
-/** An event as the ledger holds it, opened. */
-export interface StoredEvent {
+/** An event as the ledger holds it, opened. Values are RFC 8785 text; `/log` is not among the paths. */
+export interface StoredEvent extends CoreUnits {
   readonly ledger: number;
   readonly sequence: number;
   /** 42 bytes. */
   readonly entry: Uint8Array;
-  /** Core units: paths and values (RFC 8785 text), in stored order; `/log` is not among them. */
-  readonly paths: readonly string[];
-  readonly values: readonly string[];
-  readonly seed: Uint8Array;
-  readonly saltStart: number;
   readonly parts: readonly StoredPart[];
 }
 

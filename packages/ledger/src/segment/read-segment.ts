@@ -1,5 +1,5 @@
 import { HASH_LENGTH, SALT_LENGTH } from "@cairn/merkle";
-import { type Block, decodeBlock } from "../block/block.ts";
+import { type Block, coreUnitsOf, decodeBlock } from "../block/block.ts";
 import { CORE_SUBJECT } from "../crypto/keyring.ts";
 import { unseal } from "../crypto/seal.ts";
 import { unpack } from "../crypto/zstd.ts";
@@ -140,17 +140,13 @@ class SegmentReader {
 
   private event(chunk: Chunk, index: number, entry: Uint8Array): StoredEvent {
     const at = index - chunk.first;
-    const { shape, values, seed, saltStart } = chunk.block.events[at]!;
     let commitment = 0;
     for (let i = 0; i < at; i++) commitment += chunk.partsOf[i]!.length;
     return {
       ledger: this.contents.ledger,
       sequence: this.contents.first + index,
       entry,
-      paths: chunk.block.shapes[shape]!,
-      values,
-      seed: chunk.block.seeds[seed]!,
-      saltStart,
+      ...coreUnitsOf(chunk.block, at),
       parts: chunk.partsOf[at]!.map((number, i) => {
         const bytes = chunk.commitments.subarray((commitment + i) * HASH_LENGTH, (commitment + i + 1) * HASH_LENGTH);
         return number === JOINT_PART ? this.joint(index, bytes) : this.part(number, index, bytes);

@@ -5,7 +5,7 @@ import { EVENT_COLUMNS } from "./columns.ts";
  * Version of the tables below and of what the encoder writes into them. Raise it with every change of either: an index of
  * another version is built anew beside the old one.
  */
-export const INDEX_SCHEMA_VERSION = 5;
+export const INDEX_SCHEMA_VERSION = 6;
 
 /** Names of the tables of an index; all live in one database. */
 export const TABLES = { events: "events", subjects: "subjects", stamp: "stamp" } as const;
@@ -16,12 +16,12 @@ const WORDS =
   "`target.name`, `target.type`, `target.ref`, `target.id`, `leaf.words`), '\\n')";
 
 /**
- * A folded text as words. Signs beyond ASCII stay, and a text so long that a word of it may be cut is left out: such texts
- * are in `also`, rightly taken apart.
+ * A folded text as words, where that is plain. One with signs beyond ASCII, which may be letters or not, and one so long
+ * that a word of it may be cut are left out: they are in `also`, rightly taken apart.
  */
 const wordsOf = (text: string) =>
-  `if(length(${text}) > ${QUERY_LIMITS.wordChars}, '', ` +
-  `concat(' ', replaceRegexpAll(${text}, '[^a-z0-9\\\\x{80}-\\\\x{10FFFF}]+', ' '), ' '))`;
+  `if(length(${text}) > ${QUERY_LIMITS.wordChars} OR NOT isValidASCII(${text}), '', ` +
+  `concat(' ', replaceRegexpAll(${text}, '[^a-z0-9]+', ' '), ' '))`;
 
 /** What targets are called by: identifiers and references, each whole. Who did anything to this patient is asked most of all. */
 const TARGET_KEYS = "arrayConcat(`target.id`, `target.ref`)";
