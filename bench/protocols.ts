@@ -6,8 +6,9 @@ import { cpuPerEvent, cpuTimes } from "./lib/processes.ts";
 import { eventsBody, MEASURED_PROTOCOLS, type MeasuredProtocol } from "./lib/protocol-bodies.ts";
 import { answerQuestion, progress, round } from "./lib/report.ts";
 import { type BenchServer, startServer, waitForGauge } from "./lib/server.ts";
+import { MEASURED_SOURCES, setUpSource } from "./lib/source-bodies.ts";
 
-// How many events a second come in by each protocol, and how many of the same events by `POST /v1/events` in requests of as
+// How many events a second come in by each protocol and by each kind of webhook, and how many of the same events by `POST /v1/events` in requests of as
 // many? Bodies are made beforehand. Each way is measured between two measurements of the other, because the machine changes.
 
 const options = readOptions({
@@ -24,6 +25,7 @@ const MAX_SINGLE_PER_SECOND = 10_000;
 
 interface Way {
   readonly path: string;
+  readonly key: string;
   readonly bodies: readonly Buffer[];
   readonly batch: number;
 }
@@ -33,7 +35,13 @@ await answerQuestion("events by protocol, beside POST /v1/events", async () => {
   const server = await startServer();
   try {
     const results: Record<string, Comparison> = {};
-    for (const protocol of MEASURED_PROTOCOLS.filter(({ name }) => options.only === "" || name === options.only)) {
+    const isAsked = ({ name }: { readonly name: string }) => options.only === "" || name.includes(options.only);
+    const protocols: Measured[] = MEASURED_PROTOCOLS.filter(isAsked).map((each) => ({ ...each, key: server.key }));
+    for (const each of MEASURED_SOURCES.filter(isAsked)) {
+      const { path, token } = await setUpSource(server, each.source);
+      protocols.push({ ...each, path, key: token });
+    }
+    for (const protocol of protocols) {
       results[protocol.name] = await compare(server, protocol);
       await waitForGauge(server, { name: "cairn_index_lag_events", limit: 0, timeoutMs: 300_000 });
     }
@@ -45,6 +53,11 @@ await answerQuestion("events by protocol, beside POST /v1/events", async () => {
     await server.stop();
   }
 });
+
+/** One way in, and who may use it. */
+interface Measured extends MeasuredProtocol {
+  readonly key: string;
+}
 
 interface Comparison {
   readonly batch: number;
@@ -63,11 +76,12 @@ interface Rate {
   readonly cpuUsPerEvent: Readonly<Record<string, number>>;
 }
 
-async function compare(server: BenchServer, protocol: MeasuredProtocol): Promise<Comparison> {
-  const { name, path, batch, bodyOf } = protocol;
-  const plain = () => run(server, { path: "/v1/events", batch, bodies: makeBodies(batch, eventsBody) });
+async function compare(server: BenchServer, protocol: Measured): Promise<Comparison> {
+  const { name, path, key, batch, bodyOf } = protocol;
+  const plain = () =>
+    run(server, { path: "/v1/events", key: server.key, batch, bodies: makeBodies(batch, eventsBody) });
   const before = await plain();
-  const measured = await run(server, { path, batch, bodies: makeBodies(batch, bodyOf) });
+  const measured = await run(server, { path, key, batch, bodies: makeBodies(batch, bodyOf) });
   const after = await plain();
   const reference = (before.perSecond + after.perSecond) / 2;
   progress(`${name}: ${round(measured.perSecond)} events/s, ${round(reference)} by /v1/events`);
@@ -92,7 +106,7 @@ function makeBodies(batch: number, bodyOf: (events: readonly object[]) => string
 }
 
 /** Sends bodies for the time, each once, and counts after the warm-up. */
-async function run(server: BenchServer, { path, bodies, batch }: Way): Promise<Rate> {
+async function run(server: BenchServer, { path, key, bodies, batch }: Way): Promise<Rate> {
   const connections = batch === 1 ? options["single-connections"] : options.connections;
   const control = { next: 0, acknowledged: 0, isStopped: false };
   const sender = async (): Promise<void> => {
@@ -101,7 +115,7 @@ async function run(server: BenchServer, { path, bodies, batch }: Way): Promise<R
       while (!control.isStopped) {
         const body = bodies[control.next++];
         if (body === undefined) throw new Error(`${path} is faster than bodies were made for`);
-        await send(connection, { path, body, key: server.key });
+        await send(connection, { path, body, key });
         control.acknowledged += batch;
       }
     } finally {

@@ -8,7 +8,7 @@ import { updateTable } from "./lib/table.ts";
 // date: `node bench/run.ts [quick|all|NAME…] [-- options of each]`.
 
 const QUICK = ["prepare", "ingest", "single", "ack-latency", "index-lag", "postgres"];
-const ALL = [...QUICK, "search", "disk", "verify", "exports", "tenants", "protocols"];
+const ALL = [...QUICK, "search", "disk", "verify", "exports", "tenants", "protocols", "portal"];
 const SETS: Readonly<Record<string, readonly string[]>> = { quick: QUICK, all: ALL };
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

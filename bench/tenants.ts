@@ -1,8 +1,10 @@
 import { readdirSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { diskBytes } from "./lib/disk-usage.ts";
 import { liveEvents } from "./lib/generators.ts";
 import { closedLoop, paced } from "./lib/load.ts";
 import { measure } from "./lib/measure.ts";
+import { readMetrics } from "./lib/metrics.ts";
 import { readOptions } from "./lib/options.ts";
 import { answerQuestion, progress, round } from "./lib/report.ts";
 import { projectKey, startServer } from "./lib/server.ts";
@@ -34,6 +36,7 @@ await answerQuestion(`${options.tenants} tenants, bursts of an event a second ea
     await making.finished;
     const madeSeconds = (performance.now() - from) / 1_000;
     progress(`${options.tenants} tenants in ${round(madeSeconds)} s`);
+    await settled(server.port);
     const before = diskBytes(server.directory);
     const measured = await measure(
       server,
@@ -63,3 +66,12 @@ await answerQuestion(`${options.tenants} tenants, bursts of an event a second ea
     await server.stop();
   }
 });
+
+/** Waits until each new tenant's own log says that it was made, which is written after the answer: nothing is committed for a second. */
+async function settled(port: number): Promise<void> {
+  const committed = async () => (await readMetrics(port)).get("cairn_committed_events")!;
+  for (let before = -1, now = await committed(); now !== before; now = await committed()) {
+    before = now;
+    await sleep(1_000);
+  }
+}

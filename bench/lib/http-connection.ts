@@ -24,7 +24,8 @@ interface Waiting {
  * `fetch` takes: the load generator shares the machine with what it measures.
  */
 export class HttpConnection {
-  private readonly socket: Socket;
+  private socket: Socket;
+  private readonly port: number;
   private readonly keepBody: KeepBody;
   private waiting: Waiting | undefined;
   private header = Buffer.alloc(0);
@@ -34,9 +35,14 @@ export class HttpConnection {
   private body: Buffer[] = [];
 
   constructor(port: number, options: { readonly keepBody: KeepBody }) {
+    this.port = port;
     this.keepBody = options.keepBody;
-    this.socket = connect({
-      port,
+    this.socket = this.open();
+  }
+
+  private open(): Socket {
+    const socket = connect({
+      port: this.port,
       host: "127.0.0.1",
       noDelay: true,
       onread: {
@@ -47,13 +53,20 @@ export class HttpConnection {
         },
       },
     });
-    this.socket.on("error", (error) => this.fail(error));
-    this.socket.on("close", () => this.fail(new Error("the server closed the connection")));
+    // One that was replaced has nothing to say any more.
+    const fail = (error: Error) => {
+      if (this.socket === socket) this.fail(error);
+    };
+    socket.on("error", fail);
+    socket.on("close", () => fail(new Error("the server closed the connection")));
+    return socket;
   }
 
   /** Sends a request; `head` ends with the empty line. `body` must not change before the answer. */
   send(head: string, body?: Uint8Array): Promise<Answer> {
     if (this.waiting !== undefined) throw new Error("BUG: a request is under way on this connection");
+    // A server closes connections that were idle for a while; what is written to such a one is never answered.
+    if (this.socket.destroyed || this.socket.readableEnded) this.socket = this.open();
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
       if (body === undefined) {

@@ -118,6 +118,24 @@ export const QUESTIONS: readonly Question[] = [
     better: "less",
     read: (results) => numberAt(results, "worstTimesSlower"),
   },
+  {
+    file: "portal",
+    text: "the page in a browser: first list of a million events, from nothing, p95",
+    unit: "ms",
+    goal: 1_000,
+    limit: 1_000,
+    better: "less",
+    read: (results) => numberAt(results, "firstListMs", "p95"),
+  },
+  {
+    file: "portal",
+    text: "the page in a browser: from Enter to the events of any one filter of a million, p95",
+    unit: "ms",
+    goal: 300,
+    limit: 300,
+    better: "less",
+    read: (results) => numberAt(results, "worstFilter", "p95Ms"),
+  },
 ];
 
 /** Says how a number stands against its goal. */
