@@ -1,6 +1,7 @@
 export { openIndexDatabase } from "./database/clickhouse-database.ts";
 export type { IndexDatabase, InsertBlock, Statement } from "./database/index-database.ts";
 export { type EncodedRows, type IndexInput, RowEncoder } from "./encode/rows.ts";
+export type { SamePersonRow } from "./encode/same-block.ts";
 export type { SubjectFactRow } from "./encode/subject-facts.ts";
 export {
   type EngineClientOptions,
@@ -34,6 +35,7 @@ export {
   type ReceivedWithin,
   type SequenceRange,
 } from "./read/ranges.ts";
+export { countSaidGroups, type SaidGroups } from "./read/said-groups.ts";
 export type { Position, SearchScope } from "./read/scope.ts";
 export { type FoundKey, type KeyPage, type SearchKeysOptions, searchKeys } from "./read/search-keys.ts";
 export type { SortOrder } from "./read/sort.ts";
@@ -61,4 +63,5 @@ export {
   subjectFacts,
 } from "./subjects/list.ts";
 export { resolveSubjects } from "./subjects/resolve.ts";
+export { upsertSamePeople } from "./subjects/same.ts";
 export { forgetSubjects, SubjectMemo, type SubjectNames, subjectsByRef, upsertSubjects } from "./subjects/store.ts";

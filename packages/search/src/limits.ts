@@ -4,6 +4,8 @@ export const SEARCH_LIMITS = {
   listedPeople: 1_000,
   /** People that a pattern may mean for an evaluator outside the engine, which has to hold them. */
   resolvedPeople: 100_000,
+  /** Rows that a search for the newest looks at first. */
+  windowRows: 32_768,
   /** Keys in one page. */
   pageKeys: 1_000,
   /** Matches that are sorted by a field for which the engine keeps no order and that is not small. */

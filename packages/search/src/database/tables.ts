@@ -10,3 +10,8 @@ export function eventsTable(index: IndexDatabase): string {
 export function subjectsTable(index: IndexDatabase): string {
   return `${quoteName(index.database)}.${TABLES.subjects}`;
 }
+
+/** The full name of the table of references that are said to be one person. */
+export function sameTable(index: IndexDatabase): string {
+  return `${quoteName(index.database)}.${TABLES.same}`;
+}

@@ -1,18 +1,14 @@
-import type { Params } from "../compile/params.ts";
-import { allOf } from "../compile/sql.ts";
 import type { IndexDatabase } from "../database/index-database.ts";
-import { eventsTable } from "../database/tables.ts";
 import { IndexError } from "../errors.ts";
 import { SEARCH_LIMITS } from "../limits.ts";
 import { countUpTo } from "./count.ts";
 import { hashOfSearch, type SearchCursor } from "./cursor.ts";
-import { type Position, type PreparedScope, prepareScope, type SearchScope } from "./scope.ts";
-import { type SortKey, type SortOrder, sortKey } from "./sort.ts";
+import { type FoundKey, isByTime, readKeys } from "./read-keys.ts";
+import { readNewest } from "./read-newest.ts";
+import { type PreparedScope, prepareScope, type SearchScope } from "./scope.ts";
+import { type SortOrder, sortKey } from "./sort.ts";
 
-/** An event found: its name, and the value it was sorted by. */
-export interface FoundKey extends Position {
-  readonly value: number | string;
-}
+export type { FoundKey } from "./read-keys.ts";
 
 /** A page of events found. */
 export interface KeyPage {
@@ -51,7 +47,9 @@ export async function searchKeys(index: IndexDatabase, options: SearchKeysOption
   const prepared = await prepareScope(index, scope);
   const key = sortKey(sort, { index, tenantNo: options.tenantNo, params: prepared.params });
   if (!key.isUnlimited && after === undefined) await refuseLargeSort(index, prepared, sort);
-  const keys = await readKeys(index, { prepared, key, order, limit, after: after?.last });
+  const reading = { prepared, key, order, limit, after: after?.last };
+  const keys =
+    isByTime(key) && order === "desc" ? await readNewest(index, reading, scope) : await readKeys(index, reading);
   const last = keys.at(-1);
   const next =
     last === undefined || keys.length < limit ? undefined : { asOf: scope.asOf, nowMs: options.nowMs, last, queryHash };
@@ -65,47 +63,4 @@ async function refuseLargeSort(index: IndexDatabase, prepared: PreparedScope, so
     "sort_too_large",
     `more than ${SEARCH_LIMITS.sortableMatches.toLocaleString("en")} events match; narrow the search to sort by ${sort}`,
   );
-}
-
-interface ReadOptions {
-  readonly prepared: PreparedScope;
-  readonly key: SortKey;
-  readonly order: SortOrder;
-  readonly limit: number;
-  readonly after: FoundKey | undefined;
-}
-
-/** Runs one page. */
-export async function readKeys(index: IndexDatabase, options: ReadOptions): Promise<FoundKey[]> {
-  const { prepared, key, order, limit, after } = options;
-  const { params } = prepared;
-  const isByTime = key.sql === "toUnixTimestamp64Milli(occurred_at)";
-  const where = allOf([prepared.where, after === undefined ? undefined : beyond(after, key, { order, params })]);
-  // By time the table's own order serves; naming the column itself lets the engine see that.
-  const orderBy = isByTime
-    ? `occurred_at ${order}, ledger ${order}, sequence ${order}`
-    : `(value = ${literal(key.missing)}) ASC, value ${order}, ledger ${order}, sequence ${order}`;
-  const rows = await index.query<[number, number, number | string]>({
-    sql: `SELECT ledger, sequence, ${key.sql} AS value FROM ${eventsTable(index)}${key.join} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
-    params: params.values,
-  });
-  return rows.map(([ledger, sequence, value]) => ({ ledger, sequence, value }));
-}
-
-/** The events after the last one of a page, in the page's order. */
-function beyond(last: FoundKey, key: SortKey, { order, params }: { order: SortOrder; params: Params }): string {
-  const sign = order === "desc" ? "<" : ">";
-  const tie = `(ledger, sequence) ${sign} (${params.integer(last.ledger)}, ${params.integer(last.sequence)})`;
-  const value = typeof last.value === "number" ? params.integer(last.value) : params.string(last.value);
-  const missing = literal(key.missing);
-  if (last.value === key.missing) return `(${key.sql} = ${missing} AND ${tie})`;
-  if (key.sql === "toUnixTimestamp64Milli(occurred_at)") {
-    const time = `fromUnixTimestamp64Milli(${value}, 'UTC')`;
-    return `(occurred_at ${sign}= ${time} AND (occurred_at ${sign} ${time} OR ${tie}))`;
-  }
-  return `(${key.sql} = ${missing} OR ${key.sql} ${sign} ${value} OR (${key.sql} = ${value} AND ${tie}))`;
-}
-
-function literal(missing: SortKey["missing"]): string {
-  return missing === "" ? "''" : String(missing);
 }

@@ -1,7 +1,7 @@
 import type { IndexDatabase } from "../database/index-database.ts";
 import { SEARCH_LIMITS } from "../limits.ts";
+import { type FoundKey, readKeys } from "./read-keys.ts";
 import { prepareScope, type SearchScope } from "./scope.ts";
-import { type FoundKey, readKeys } from "./search-keys.ts";
 import { type SortOrder, sortKey } from "./sort.ts";
 
 export interface StreamKeysOptions extends SearchScope {

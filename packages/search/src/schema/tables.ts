@@ -5,10 +5,10 @@ import { EVENT_COLUMNS } from "./columns.ts";
  * Version of the tables below and of what the encoder writes into them. Raise it with every change of either: an index of
  * another version is built anew beside the old one.
  */
-export const INDEX_SCHEMA_VERSION = 6;
+export const INDEX_SCHEMA_VERSION = 7;
 
 /** Names of the tables of an index; all live in one database. */
-export const TABLES = { events: "events", subjects: "subjects", stamp: "stamp" } as const;
+export const TABLES = { events: "events", subjects: "subjects", same: "same_people", stamp: "stamp" } as const;
 
 /** Lines of text that free words look in. The text index is on this, so it must stay word for word what queries name. */
 const WORDS =
@@ -88,6 +88,12 @@ const SUBJECT_COLUMNS = [
   "INDEX by_words words TYPE text(tokenizer = splitByNonAlpha)",
 ];
 
+/**
+ * References that are said to be one person: the newest word of each counts. `person` is the same for all of one person,
+ * and empty where a reference is a person by itself again.
+ */
+const SAME_COLUMNS = ["tenant UInt32", "ref String", "person String", "said_at DateTime64(3, 'UTC')"];
+
 const settings = (values: Readonly<Record<string, number>>) =>
   Object.entries(values)
     .map(([name, value]) => `${name} = ${value}`)
@@ -113,6 +119,8 @@ export function createStatements(database: string): string[] {
     `CREATE TABLE IF NOT EXISTS ${name}.${TABLES.subjects} (${SUBJECT_COLUMNS.join(", ")}) ` +
       "ENGINE = AggregatingMergeTree ORDER BY (tenant, ref, kind, folded, value) " +
       `SETTINGS ${settings(DURABLE)}`,
+    `CREATE TABLE IF NOT EXISTS ${name}.${TABLES.same} (${SAME_COLUMNS.join(", ")}) ` +
+      `ENGINE = ReplacingMergeTree(said_at) ORDER BY (tenant, ref) SETTINGS ${settings(DURABLE)}`,
     `CREATE TABLE IF NOT EXISTS ${name}.${TABLES.stamp} ` +
       "(schema_version UInt32, engine_version String, made_at DateTime64(3, 'UTC')) ENGINE = MergeTree ORDER BY made_at " +
       `SETTINGS ${settings(DURABLE)}`,

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestIndex, type TestIndex } from "../testing/test-index.ts";
 import { makeWorld } from "../testing/world.ts";
 import { eventSpan, listSubjects, subjectFacts } from "./list.ts";
-import { SubjectMemo, subjectsByRef, upsertSubjects } from "./store.ts";
+import { resolveSubjects } from "./resolve.ts";
+import { upsertSamePeople } from "./same.ts";
+import { forgetSubjects, SubjectMemo, subjectsByRef, upsertSubjects } from "./store.ts";
 
 const event = (id: string, name: string, more: object = {}) => ({
   ...{ action: "record.viewed", actor: { type: "user", id, name }, occurred_at: "2026-03-04T05:06:07Z" },
@@ -81,6 +83,57 @@ test("somebody who takes an earlier name again goes by it", async () => {
     await named(value, atMs);
   const names = await subjectsByRef(engine.index, { tenantNo: 4, refs: ["sub_y"] });
   expect(names.get("sub_y")).toEqual({ name: "Ann" });
+});
+
+describe("references of one person", () => {
+  const tenantNo = 5;
+  const refs = ["sub_a", "sub_b", "sub_c"];
+  const say = (saidMs: number, ...people: readonly (string | undefined)[]) =>
+    upsertSamePeople(
+      engine.index,
+      people.map((person, i) => ({ tenantNo, ref: refs[i] ?? "", person, saidMs })),
+    );
+  const meant = async (q: string) => {
+    const sets = await resolveSubjects(engine.index, { tenantNo, query: parseQuery(q, { nowMs: 0 }) });
+    return [...sets.values()].flatMap((set) => [...set]).toSorted();
+  };
+
+  beforeAll(async () => {
+    const fact = (ref: string, value: string) =>
+      ({ tenantNo, ref, kind: "name", value, firstMs: 1, seenMs: 1 }) as const;
+    await upsertSubjects(engine.index, [fact("sub_a", "Ann"), fact("sub_b", "Bea"), fact("sub_c", "Cid")]);
+  });
+
+  test("are all meant by what one of them is called, until it is said otherwise", async () => {
+    await say(1, "sub_a", "sub_a", undefined);
+    expect(await meant("actor:ann")).toEqual(["sub_a", "sub_b"]);
+    expect(await meant("actor:bea")).toEqual(["sub_a", "sub_b"]);
+    expect(await meant("actor:cid")).toEqual(["sub_c"]);
+    await say(3, "sub_a", "sub_a", "sub_a");
+    // An earlier word that comes late changes nothing.
+    await say(2, undefined, undefined, undefined);
+    expect(await meant("actor:cid")).toEqual(refs);
+    expect((await listSubjects(engine.index, { tenantNo, text: "cid", limit: 9 })).map(({ ref }) => ref)).toEqual(refs);
+    await say(4, "sub_a", undefined, "sub_a");
+    expect(await meant("actor:bea")).toEqual(["sub_b"]);
+    expect(await meant("actor:ann")).toEqual(["sub_a", "sub_c"]);
+  });
+
+  test("another tenant's are nobody's", async () => {
+    await say(5, "sub_a", "sub_a", undefined);
+    await upsertSubjects(engine.index, [
+      { tenantNo: 6, ref: "sub_a", kind: "name", value: "Ann", firstMs: 1, seenMs: 1 },
+    ]);
+    const sets = await resolveSubjects(engine.index, { tenantNo: 6, query: parseQuery("actor:ann", { nowMs: 0 }) });
+    expect([...sets.values()].map((set) => [...set])).toEqual([["sub_a"]]);
+  });
+
+  test("who is forgotten is no longer one of them", async () => {
+    await say(6, "sub_a", "sub_a", "sub_a");
+    await forgetSubjects(engine.index, { tenantNo, refs: ["sub_a"] });
+    expect(await meant("actor:bea")).toEqual(["sub_b", "sub_c"]);
+    expect(await meant("actor:ann")).toEqual([]);
+  });
 });
 
 test("the span of events", async () => {

@@ -4,6 +4,7 @@ import { allOf } from "../compile/sql.ts";
 import type { IndexDatabase } from "../database/index-database.ts";
 import { eventsTable, subjectsTable } from "../database/tables.ts";
 import { prepareScope, type SearchScope } from "../read/scope.ts";
+import { withSame } from "./same.ts";
 
 /** Where a page of people ends: by folded name, then by reference. */
 export interface SubjectPlace {
@@ -13,7 +14,10 @@ export interface SubjectPlace {
 
 export interface ListSubjectsOptions {
   readonly tenantNo: number;
-  /** Part of a name, an address or an identifier, or the beginning of a reference; everybody when absent. */
+  /**
+   * Part of a name, an address or an identifier, or the beginning of a reference; everybody when absent. Whoever is said
+   * to be the same person as somebody found is found, too.
+   */
   readonly text?: string | undefined;
   /** Only people of events within. */
   readonly within?: SearchScope | undefined;
@@ -28,12 +32,15 @@ export async function listSubjects(index: IndexDatabase, options: ListSubjectsOp
   const prepared = within === undefined ? undefined : await prepareScope(index, within);
   const params = prepared?.params ?? new Params();
   const table = subjectsTable(index);
-  const ofTenant = `tenant = ${params.integer(tenantNo)}`;
+  const tenant = params.integer(tenantNo);
+  const ofTenant = `tenant = ${tenant}`;
   const folded = params.string(fold(text));
   const matches = `position(folded, ${folded}) > 0 OR startsWith(ref, ${params.string(refWord(text.trim()))})`;
   const where = allOf([
     ofTenant,
-    text.trim() === "" ? undefined : `ref IN (SELECT ref FROM ${table} WHERE ${ofTenant} AND (${matches}))`,
+    text.trim() === ""
+      ? undefined
+      : `ref IN (${withSame(index, `SELECT DISTINCT ref FROM ${table} WHERE ${ofTenant} AND (${matches})`, tenant)})`,
     prepared === undefined
       ? undefined
       : `ref IN (SELECT ${ANYBODY} FROM ${eventsTable(index)} WHERE ${prepared.where})`,

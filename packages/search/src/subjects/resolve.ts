@@ -7,6 +7,7 @@ import { subjectsTable } from "../database/tables.ts";
 import { IndexError } from "../errors.ts";
 import { SEARCH_LIMITS } from "../limits.ts";
 import { subjectCondition } from "./condition.ts";
+import { setsOfSame, withSame } from "./same.ts";
 
 /**
  * Looks up the people that a query means, as far as a statement about it needs them: once per different pattern. Up to
@@ -51,7 +52,7 @@ export async function resolveSubjects(
 /** Patterns looked up by one statement: hundreds in a query must not become hundreds of round trips or plans. */
 const PATTERNS_TOGETHER = 100;
 
-/** Finds the references of each pattern, at most `limit` of each. */
+/** Finds the references of each pattern, at most `limit` of each: of whoever is found, all that are said to be the same person. */
 async function findRefs(
   index: IndexDatabase,
   { tenantNo, patterns, limit }: { tenantNo: number; patterns: readonly SubjectPattern[]; limit: number },
@@ -59,12 +60,17 @@ async function findRefs(
   const found: string[][] = patterns.map(() => []);
   for (let first = 0; first < patterns.length; first += PATTERNS_TOGETHER) {
     const params = new Params();
+    const tenant = params.integer(tenantNo);
     const conditions = patterns.slice(first, first + PATTERNS_TOGETHER).map((each) => subjectCondition(each, params));
     const numbers = conditions.map((condition, i) => `if(${condition}, [${first + i}], [])`);
+    const matching =
+      `SELECT DISTINCT arrayJoin(arrayConcat(${numbers.join(", ")})) AS pattern, ref FROM ${subjectsTable(index)} ` +
+      `WHERE tenant = ${tenant} AND ${anyOf(conditions)} ORDER BY pattern, ref LIMIT ${limit} BY pattern`;
     const rows = await index.query<[number, string]>({
       sql:
-        `SELECT DISTINCT arrayJoin(arrayConcat(${numbers.join(", ")})) AS pattern, ref FROM ${subjectsTable(index)} ` +
-        `WHERE tenant = ${params.integer(tenantNo)} AND ${anyOf(conditions)} ORDER BY pattern, ref LIMIT ${limit} BY pattern`,
+        "SELECT DISTINCT found.pattern AS number, arrayJoin(arrayPushBack(sets.refs, found.ref)) AS meant " +
+        `FROM (${matching}) AS found LEFT ANY JOIN ${setsOfSame(index, tenant)} ON sets.one = found.ref ` +
+        `ORDER BY number, meant LIMIT ${limit} BY number`,
       params: params.values,
     });
     for (const [i, ref] of rows) found[i]?.push(ref);
@@ -77,5 +83,7 @@ function refsStatement(
   { tenantNo, pattern, params }: { tenantNo: number; pattern: SubjectPattern; params: Params },
 ): string {
   const condition = subjectCondition(pattern, params);
-  return `SELECT DISTINCT ref FROM ${subjectsTable(index)} WHERE tenant = ${params.integer(tenantNo)} AND ${condition}`;
+  const tenant = params.integer(tenantNo);
+  const matching = `SELECT DISTINCT ref FROM ${subjectsTable(index)} WHERE tenant = ${tenant} AND ${condition}`;
+  return withSame(index, matching, tenant);
 }

@@ -1,6 +1,6 @@
 import { refWord, type SubjectFactKind, wordRef } from "@cairn/event";
 import type { IndexDatabase } from "../database/index-database.ts";
-import { eventsTable, subjectsTable } from "../database/tables.ts";
+import { eventsTable, sameTable, subjectsTable } from "../database/tables.ts";
 import { writeSubjectBlock } from "../encode/subject-block.ts";
 import type { SubjectFactRow } from "../encode/subject-facts.ts";
 import { TABLES } from "../schema/tables.ts";
@@ -95,11 +95,12 @@ export async function forgetSubjects(
   if (refs.length === 0) return;
   const params = { tenantNo, refs: refs.map(refWord) };
   const settings = { mutations_sync: 2, max_execution_time: 0 };
-  await index.command({
-    sql: `ALTER TABLE ${subjectsTable(index)} DELETE WHERE tenant = {tenantNo:UInt32} AND ref IN {refs:Array(String)}`,
-    params,
-    settings,
-  });
+  for (const table of [subjectsTable(index), sameTable(index)])
+    await index.command({
+      sql: `ALTER TABLE ${table} DELETE WHERE tenant = {tenantNo:UInt32} AND ref IN {refs:Array(String)}`,
+      params,
+      settings,
+    });
   await index.command({
     sql:
       `ALTER TABLE ${eventsTable(index)} UPDATE ip = toIPv6('::'), user_agent = '', location = '' ` +

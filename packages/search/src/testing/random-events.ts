@@ -44,12 +44,19 @@ export function observedOf({ ledger, sequence, receivedAtMs: timeMs, split }: In
   return { ...split, ledger, sequence, received_at: new Date(timeMs).toISOString() };
 }
 
-/** A directory in memory over the same facts: what the engine's table `subjects` must agree with. */
-export function memoryDirectory(facts: readonly SubjectFactRow[]): ResolveSubjects {
+/**
+ * A directory in memory over the same facts: what the engine's tables `subjects` and `same_people` must agree with. `same`:
+ * sets of references that are one person each.
+ */
+export function memoryDirectory(
+  facts: readonly SubjectFactRow[],
+  { same = [] }: { readonly same?: readonly (readonly string[])[] } = {},
+): ResolveSubjects {
   const byRef = new Map<string, SubjectFact[]>();
   for (const { ref, kind, value } of facts) byRef.set(ref, [...(byRef.get(ref) ?? []), { kind, value }]);
   return (pattern) => {
     const test = compileSubjectPattern(pattern);
-    return new Set([...byRef].filter(([, each]) => test(each)).map(([ref]) => ref));
+    const found = [...byRef].filter(([, each]) => test(each)).map(([ref]) => ref);
+    return new Set(found.flatMap((ref) => [ref, ...(same.find((set) => set.includes(ref)) ?? [])]));
   };
 }
