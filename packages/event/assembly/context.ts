@@ -4,14 +4,15 @@ import { byte } from "./bytes";
 import { endOf, fieldAt, startOf, textEnd, valueStart } from "./fields";
 import { CLOSE_OBJECT, COMMA, closeQuote, OPEN_OBJECT, QUOTE, space } from "./json";
 import {
-  CONTEXT, CONTEXT_FIELD, CUT_REASON, OUTCOME_FIELD, OUTCOME_OBJECT, P_CONTEXT_TEXTS, P_OUTCOME_REASON, P_OUTCOME_RESULT,
+  CLIENT, CONTEXT, CONTEXT_FIELD, CONTEXT_TEXTS, CUT_REASON, OUTCOME_FIELD, OUTCOME_OBJECT, P_CLIENT_TEXTS, P_CONTEXT_TEXTS, P_OUTCOME_REASON,
+  P_OUTCOME_RESULT,
 } from "./numbers";
 import { OWNED, putText } from "./people";
-import { ADDRESS, find, OUTCOME } from "./table";
+import { ADDRESS, CLIENT_KIND, find, OUTCOME } from "./table";
 import { begin, putByte, unit } from "./units";
 
-/** Members of the core in the order in which they came: number of the text, start, end. */
-const KEPT: usize = memory.data(12 * 3, 16);
+/** Texts of the core in the order in which they came: path, start, end. */
+const KEPT: usize = memory.data(12 * 6, 16);
 let keptCount: usize = 0;
 
 /** Where an address stands that the caller must look at; 0 when that is not why `readContext` failed. */
@@ -56,17 +57,12 @@ export function readContext(): bool {
     const from = valueStart(close);
     if (from == 0 || (seen & (1 << field)) != 0) return false;
     seen |= 1 << field;
-    p = textEnd(from, u32(known) >> 8);
+    p = field == CONTEXT_TEXTS ? readClient(from) : textEnd(from, u32(known) >> 8);
     if (p == 0) return false;
     if (field < 3) {
       store<u32>(OWNED + (usize(field) << 3), u32(from));
       store<u32>(OWNED + (usize(field) << 3), u32(p), 4);
-    } else {
-      store<u32>(KEPT + keptCount * 12, field - 3);
-      store<u32>(KEPT + keptCount * 12, u32(from), 4);
-      store<u32>(KEPT + keptCount * 12, u32(p), 8);
-      keptCount++;
-    }
+    } else if (field < CONTEXT_TEXTS) keep(P_CONTEXT_TEXTS + field - 3, from, p);
     p = space(p);
     const c = byte(p);
     if (c == CLOSE_OBJECT) break;
@@ -83,6 +79,40 @@ export function readContext(): bool {
   return p + 1 == endOf(CONTEXT_FIELD);
 }
 
+function keep(path: u32, from: usize, end: usize): void {
+  const kept = KEPT + keptCount++ * 12;
+  store<u32>(kept, path);
+  store<u32>(kept, u32(from), 4);
+  store<u32>(kept, u32(end), 8);
+}
+
+/** Reads the client at `p`; gives the address behind it, or 0. An empty one is not plain. */
+function readClient(p: usize): usize {
+  if (byte(p) != OPEN_OBJECT) return 0;
+  let seen: u32 = 0;
+  p = space(p + 1);
+  while (true) {
+    if (byte(p) != QUOTE) return 0;
+    const close = closeQuote(p + 1);
+    if (close == 0) return 0;
+    const known = fieldAt(CLIENT, p + 1, close);
+    if (known < 0) return 0;
+    const field = u32(known) & 0xff;
+    const from = valueStart(close);
+    if (from == 0 || (seen & (1 << field)) != 0) return 0;
+    seen |= 1 << field;
+    p = textEnd(from, u32(known) >> 8);
+    if (p == 0) return 0;
+    if (field == 0 && find(CLIENT_KIND, 0, from + 1, p - from - 2) == 0) return 0;
+    keep(P_CLIENT_TEXTS + field, from, p);
+    p = space(p);
+    const c = byte(p);
+    if (c == CLOSE_OBJECT) return p + 1;
+    if (c != COMMA) return 0;
+    p = space(p + 1);
+  }
+}
+
 /** Whether the context holds something that belongs to a person. */
 export function hasOwned(): bool {
   return load<u32>(OWNED) != 0 || load<u32>(OWNED, 8) != 0 || load<u32>(OWNED, 16) != 0;
@@ -91,7 +121,7 @@ export function hasOwned(): bool {
 export function putContext(): void {
   for (let i: usize = 0; i < keptCount; i++) {
     const kept = KEPT + i * 12;
-    unit(P_CONTEXT_TEXTS + load<u32>(kept), usize(load<u32>(kept, 4)), usize(load<u32>(kept, 8)));
+    unit(load<u32>(kept), usize(load<u32>(kept, 4)), usize(load<u32>(kept, 8)));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { byte, equal } from "./bytes";
 import { hasOwned, putContext, putOutcome, readContext, unknownAddress } from "./context";
-import { putChanges, putDetails } from "./details";
+import { putChanges, putDetails, putLabels } from "./details";
 import { endOf, readFields, startOf } from "./fields";
 import { QUOTE } from "./json";
 import { OUT, PARAMS, VALUE_STARTS } from "./memory";
@@ -182,6 +182,7 @@ function putEvent(actor: usize, action: usize, time: usize, actionAt: usize, id:
   if (!putField(DESCRIPTION, P_DESCRIPTION, CUT_DESCRIPTION)) return false;
   if (!putDetails()) return false;
   if (!putField(SOURCE_ACTION, P_SOURCE_ACTION, CUT_SOURCE_ACTION)) return false;
+  if (!putLabels()) return false;
   const number = shapeNumber();
   if (number < 0) return false;
   shape = u32(number);

@@ -6,6 +6,7 @@ export const CONTEXT: u32 = 1;
 export const TARGET: u32 = 2;
 export const OUTCOME_OBJECT: u32 = 3;
 export const CHANGE: u32 = 4;
+export const CLIENT: u32 = 5;
 
 /** Fields of an event: texts first, then objects and arrays. */
 export const ID: u32 = 0;
@@ -28,7 +29,10 @@ export const OUTCOME_FIELD: u32 = 18;
 export const CONTEXT_FIELD: u32 = 19;
 export const CHANGES: u32 = 20;
 export const DETAILS: u32 = 21;
-export const FIELD_COUNT: u32 = 22;
+export const LABELS: u32 = 22;
+export const FIELD_COUNT: u32 = 23;
+/** Members of `context` that are texts; `client` comes behind them. */
+export const CONTEXT_TEXTS: u32 = 6;
 
 /** Paths that are there from the start, in this order. */
 export const P_LOG: u32 = 1;
@@ -60,6 +64,9 @@ export const TARGET_PATHS: u32 = 5;
 /** `/changes/0`, then its `field`, `before`, `after`; then of 1 to 9. */
 export const P_CHANGE: u32 = 75;
 export const CHANGE_PATHS: u32 = 4;
+export const P_LABELS: u32 = 115;
+/** `/context/client/kind`, `name`, `version`. */
+export const P_CLIENT_TEXTS: u32 = 117;
 /** Targets or changes that have paths from the start. */
 export const MAX_ITEMS: u32 = 10;
 
@@ -72,3 +79,4 @@ export const CUT_DESCRIPTION: u32 = 4;
 export const CUT_REASON: u32 = 5;
 export const CUT_DETAILS: u32 = 7;
 export const CUT_CHANGES: u32 = 8;
+export const CUT_LABELS: u32 = 9;

@@ -191,7 +191,7 @@ export function putText(path: u32, order: u32, from: usize, end: usize): bool {
 }
 
 /** Order of cuts in a part: the fields of `cutFreeText`, one after the other. */
-const ORDERS: u32 = 9;
+const ORDERS: u32 = 10;
 
 /** Writes each part's unit: `{"cuts":[[pointer,offset,value],…],"fields":{pointer:value}}`. */
 export function putParts(): void {

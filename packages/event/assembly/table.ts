@@ -10,6 +10,7 @@ export const SHAPE: u32 = 3;
 export const CATEGORY: u32 = 4;
 export const VERB: u32 = 5;
 export const OUTCOME: u32 = 6;
+export const CLIENT_KIND: u32 = 13;
 export const ACTION: u32 = 7;
 export const ACTOR: u32 = 8;
 export const TARGET_TYPE: u32 = 9;

@@ -196,11 +196,19 @@ const number = fc.oneof(
   fc.constantFrom(42, 0, 1e21, 1e-7, 1.5e-6, 123456789012345.6),
 );
 const scalar = fc.oneof(words, number, fc.boolean(), fc.constant(null));
-const keyed = fc.dictionary(
-  mostly(of("a", "b", "note", "x-y", "long_key_of_a_member"), of("42", "Jane", "a/b", "__proto__")),
-  fc.oneof(scalar, fc.array(scalar, { maxLength: 3 })),
-  { maxKeys: 4 },
+const key = mostly(
+  of("a", "b", "B", "ab", "note", "x-y", "long_key_of_a_member"),
+  of("42", "Jane", "a/b", "__proto__", "é"),
 );
+const { deep } = fc.letrec<{ deep: unknown }>((tie) => ({
+  deep: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    scalar,
+    fc.array(tie("deep"), { maxLength: 3 }),
+    fc.dictionary(key, tie("deep"), { maxKeys: 4 }),
+  ),
+}));
+const keyed = fc.dictionary(key, fc.oneof(scalar, fc.array(scalar, { maxLength: 3 }), deep), { maxKeys: 4 });
 const some = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
 const time = mostly(
   of("2026-02-28T23:59:59.999Z", "2024-02-29T00:00:00.000Z"),
@@ -229,10 +237,14 @@ const context = fc.record(
     request_id: word,
     trace_id: word,
     location: words,
+    client: mostly<object>(
+      fc.record({ kind: of("web", "api"), name: words, version: word }, { requiredKeys: ["kind"] }),
+      fc.record({ kind: of("odd"), more: word }, { requiredKeys: [] }),
+    ),
   },
   { requiredKeys: [] },
 );
-const change = fc.record({ field: words, before: scalar, after: scalar }, { requiredKeys: ["field"] });
+const change = fc.record({ field: words, before: deep, after: scalar }, { requiredKeys: ["field"] });
 const plainEvent = fc
   .record({
     id: mostly(of("e-1", "Ünï"), of("sha256:abc")),
@@ -254,6 +266,7 @@ const plainEvent = fc
     description: some(words),
     details: some(fc.oneof(keyed, fc.dictionary(of("in", "out"), fc.oneof(scalar, keyed)))),
     source_action: some(words),
+    labels: some(mostly(fc.dictionary(key, words, { minKeys: 1, maxKeys: 3 }), fc.constant({ a: "x".repeat(1_001) }))),
   })
   .chain((event) => {
     const present = Object.entries(event).filter(([, value]) => value !== undefined);
@@ -292,6 +305,29 @@ describe("the compiler of plain events", () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  test("takes clients and labels", () => {
+    const compiler = newCompiler();
+    const head = '{"id":"1","occurred_at":"2026-03-04T05:06:07.089Z","action":"x","actor":{"id":"u","name":"Jane"}';
+    const compiles = (tail: string) => checkBody(compiler, `${head},${tail}}`);
+    expect(compiles('"context":{"client":{"version":"1","kind":"api"},"session_id":"s"}')).toBe(1);
+    expect(compiles('"labels":{"service":"of Jane","b":""}')).toBe(1);
+    const odd = ['"context":{"client":{}}', '"context":{"client":{"kind":"odd"}}', '"labels":{}', '"labels":{"a":1}'];
+    for (const tail of [...odd, `"labels":{"${"k".repeat(101)}":"v"}`]) expect(compiles(tail)).toBe(0);
+  });
+
+  test("sorts the keys of what lies deep", () => {
+    const compiler = newCompiler();
+    const head = '{"id":"1","occurred_at":"2026-03-04T05:06:07.089Z","action":"x"';
+    const compiles = (tail: string) => checkBody(compiler, `${head},${tail}}`);
+    expect(
+      compiles('"details":{"type":{"system":"s","code":"c","more":{"z":[{"b":1,"a":{}}],"y":null}},"none":{}}'),
+    ).toBe(1);
+    expect(compiles('"details":{"list":[{"what":{"identifier":{"value":"v"}}, "name" : "n"},[1,[2]]]}')).toBe(1);
+    expect(compiles('"changes":[{"field":"f","before":{"b":{"d":1,"c":[{}]},"a":2}}]')).toBe(1);
+    for (const odd of ['{"a":1,"a":2}', '{"é":1}', '{"a":"\\n"}', `${'{"a":'.repeat(14)}1${"}".repeat(14)}`])
+      expect(compiles(`"details":{"x":{"y":${odd}}}`)).toBe(0);
   });
 
   test("takes no text that the slow way refuses", () => {

@@ -1,7 +1,8 @@
-import { OUTCOMES, VERBS } from "../model/event.ts";
+import { CLIENT_KINDS, OUTCOMES, VERBS } from "../model/event.ts";
 import { LIMITS } from "../model/limits.ts";
 import {
   CHANGE_MEMBERS,
+  CLIENT_TEXTS,
   CONTEXT_TEXTS,
   EVENT_CONTAINERS,
   EVENT_TEXTS,
@@ -57,9 +58,12 @@ export const FIRST_FACTS: readonly FirstFact[] = [
   ...EVENT_TEXTS.map((name, i) => key(OBJECT.event, name, i, TEXT_LIMITS[name])),
   ...EVENT_CONTAINERS.map((name, i) => key(OBJECT.event, name, FIRST_CONTAINER + i, 0)),
   ...CONTEXT_TEXTS.map((name, i) => key(OBJECT.context, name, i, CONTEXT_LIMITS[name])),
+  key(OBJECT.context, "client", CONTEXT_TEXTS.length, 0),
+  ...CLIENT_TEXTS.map((name, i) => key(OBJECT.client, name, i, LIMITS.nameChars)),
   ...TARGET_TEXTS.map((name, i) => key(OBJECT.target, name, i, LIMITS.nameChars)),
   ...OUTCOME_TEXTS.map((name, i) => key(OBJECT.outcome, name, i, LIMITS.shortTextChars)),
   ...CHANGE_MEMBERS.map((name, i) => key(OBJECT.change, name, i, LIMITS.nameChars)),
   ...VERBS.map((verb) => ({ kind: KIND.verb, context: 0, key: verb, value: 1 })),
+  ...CLIENT_KINDS.map((kind) => ({ kind: KIND.clientKind, context: 0, key: kind, value: 1 })),
   ...OUTCOMES.map((outcome) => ({ kind: KIND.outcome, context: 0, key: outcome, value: 1 })),
 ];

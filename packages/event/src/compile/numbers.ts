@@ -10,10 +10,11 @@ export const KIND = {
   person: 10,
   month: 11,
   address: 12,
+  clientKind: 13,
 } as const;
 
 /** Objects whose keys the compiler knows. `assembly/numbers.ts` has the same numbers, and those of the fields. */
-export const OBJECT = { event: 0, context: 1, target: 2, outcome: 3, change: 4 } as const;
+export const OBJECT = { event: 0, context: 1, target: 2, outcome: 3, change: 4, client: 5 } as const;
 
 /** Texts of an event, then its objects and arrays: their places in this list are their numbers. */
 export const EVENT_TEXTS = [
@@ -32,10 +33,11 @@ export const EVENT_TEXTS = [
   "source_action",
 ] as const;
 export const FIRST_CONTAINER = 16;
-export const EVENT_CONTAINERS = ["actor", "targets", "outcome", "context", "changes", "details"] as const;
+export const EVENT_CONTAINERS = ["actor", "targets", "outcome", "context", "changes", "details", "labels"] as const;
 
 /** Members of known objects. */
 export const CONTEXT_TEXTS = ["ip", "user_agent", "location", "session_id", "request_id", "trace_id"] as const;
+export const CLIENT_TEXTS = ["kind", "name", "version"] as const;
 export const TARGET_TEXTS = ["type", "id", "name"] as const;
 export const OUTCOME_TEXTS = ["result", "reason"] as const;
 export const CHANGE_MEMBERS = ["field", "before", "after"] as const;
@@ -74,4 +76,7 @@ export const FIRST_PATHS: readonly string[] = [
   "/context/trace_id",
   ...items("/targets", [...TARGET_TEXTS, "ref"]),
   ...items("/changes", CHANGE_MEMBERS),
+  "/labels",
+  "/context/client",
+  ...CLIENT_TEXTS.map((name) => `/context/client/${name}`),
 ];

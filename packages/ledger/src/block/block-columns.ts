@@ -1,3 +1,4 @@
+import { LedgerError } from "../error.ts";
 import { RecentMap } from "../storage/recent-map.ts";
 
 const LINE_FEED = 0x0a;
@@ -44,7 +45,17 @@ export function findLines(bytes: Buffer, from: number): Lines {
   return { bytes, starts: starts.subarray(0, count) };
 }
 
+/** Format of the blocks that are written and read. */
+export const BLOCK_FORMAT = 1;
+
+/** @throws LedgerError format_newer */
+export function checkBlockFormat({ v }: { readonly v: number }): void {
+  if (v !== BLOCK_FORMAT)
+    throw new LedgerError("format_newer", `a block has format ${String(v)}; this program knows ${BLOCK_FORMAT}`);
+}
+
 interface Header {
+  readonly v: number;
   readonly shapes: readonly (readonly string[])[];
   readonly shapeOf: readonly number[];
 }
@@ -57,16 +68,22 @@ const knownShapes = new RecentMap<string, Header["shapes"]>(MAX_KNOWN);
 const BEHIND_SHAPES = ',"shapeOf":';
 
 /** Reads a header; shapes that were met before are the same arrays again. */
-function readHeader(bytes: Buffer, end: number): Header {
+function readHeader(bytes: Buffer, end: number): Omit<Header, "v"> {
   const at = bytes.indexOf(BEHIND_SHAPES);
-  if (at === -1 || at > Math.min(end, MAX_KNOWN_BYTES)) return JSON.parse(bytes.toString("utf8", 0, end)) as Header;
+  if (at === -1 || at > Math.min(end, MAX_KNOWN_BYTES)) {
+    const header = JSON.parse(bytes.toString("utf8", 0, end)) as Header;
+    checkBlockFormat(header);
+    return header;
+  }
   const text = bytes.toString("utf8", 0, at);
   let shapes = knownShapes.get(text);
   if (shapes === undefined) {
-    ({ shapes } = JSON.parse(`${text}}`) as Header);
+    const head = JSON.parse(`${text}}`) as Header;
+    checkBlockFormat(head);
+    ({ shapes } = head);
     knownShapes.set(text, shapes);
   }
-  const rest = JSON.parse(`{${bytes.toString("utf8", at + 1, end)}`) as Header;
+  const rest = JSON.parse(`{${bytes.toString("utf8", at + 1, end)}`) as Omit<Header, "v">;
   return { shapes, shapeOf: rest.shapeOf };
 }
 

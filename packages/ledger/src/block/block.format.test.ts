@@ -1,6 +1,7 @@
 import { CanonicalWriter } from "@cairn/event";
 import { expect, test } from "vitest";
-import { BlockBuilder, decodeBlock } from "./block.ts";
+import { BlockBuilder, decodeBlock, openBlock } from "./block.ts";
+import { openBlockColumns } from "./block-columns.ts";
 import type { ValueSource } from "./value-source.ts";
 
 /** The block of docs/formats/block.md: stored blocks look like this, and what is stored can be read for ever. */
@@ -42,6 +43,16 @@ test("a block of format 1 is read", () => {
   const { shapes, events, seeds } = decodeBlock(STORED);
   expect(events.map(({ shape, ...rest }) => ({ paths: shapes[shape], ...rest }))).toEqual(EVENTS);
   expect(seeds.map((seed) => new Uint8Array(seed))).toEqual(SEEDS);
+});
+
+test.each([
+  ["its events", decodeBlock],
+  ["its bytes", (text: string) => openBlock(Buffer.from(text))],
+  ["its columns", (text: string) => openBlockColumns(Buffer.from(text))],
+])("a block of a later format is refused, whoever reads %s", (_, read) => {
+  read(STORED);
+  const later = STORED.replace('"v":1', '"v":2');
+  expect(() => read(later)).toThrow(expect.objectContaining({ code: "format_newer" }));
 });
 
 function textSource(values: readonly string[]): ValueSource {

@@ -1,4 +1,5 @@
 import type { CanonicalWriter } from "@cairn/event";
+import { BLOCK_FORMAT, checkBlockFormat } from "./block-columns.ts";
 import type { ValueSource } from "./value-source.ts";
 
 const LINE_FEED = 0x0a;
@@ -30,7 +31,7 @@ export interface BlockEvent {
 
 /** What stands in front of the columns. Numbers of events are run-length coded where they repeat. */
 interface BlockHeader {
-  readonly v: 1;
+  readonly v: typeof BLOCK_FORMAT;
   readonly shapes: readonly (readonly string[])[];
   /** [shape, run length] pairs. */
   readonly shapeOf: readonly number[];
@@ -84,7 +85,7 @@ export class BlockBuilder {
   /** Writes the block as UTF-8 text: one line of header, then the columns, shape by shape and path by path. */
   encode(target: CanonicalWriter): void {
     const header: BlockHeader = {
-      v: 1,
+      v: BLOCK_FORMAT,
       shapes: this.shapes,
       shapeOf: runs(this.shapeOf),
       seedOf: runs(this.seedOf),
@@ -172,10 +173,17 @@ function seedsOf(header: BlockHeader): Uint8Array[] {
   return header.seeds.map((seed) => Buffer.from(seed, "base64"));
 }
 
+/** @throws LedgerError format_newer */
+function headerOf(text: string): BlockHeader {
+  const header = JSON.parse(text) as BlockHeader;
+  checkBlockFormat(header);
+  return header;
+}
+
 /** Reads the text of a block. The text is our own and was authenticated when it was unsealed. */
 export function decodeBlock(text: string): Block {
   const end = text.indexOf("\n");
-  const header = JSON.parse(text.slice(0, end)) as BlockHeader;
+  const header = headerOf(text.slice(0, end));
   const lines = text.slice(end + 1).split("\n");
   const events = layoutOf(header).map(({ shape, first, stride, seed, saltStart }): BlockEvent => {
     const values = new Array<string>(header.shapes[shape]!.length);
@@ -213,7 +221,7 @@ export interface RawEvent extends Row {
 /** Reads a block without making text of its values: for moving them on. */
 export function openBlock(bytes: Buffer): RawEvent[] {
   const end = bytes.indexOf(LINE_FEED);
-  const header = JSON.parse(bytes.toString("utf8", 0, end)) as BlockHeader;
+  const header = headerOf(bytes.toString("utf8", 0, end));
   const source = new LineSource(bytes, end + 1);
   const seeds = seedsOf(header);
   return layoutOf(header).map(({ shape, seed, ...row }) => ({

@@ -133,17 +133,33 @@ export class Keyring {
       ref = newRef(identifiers[0]?.namespace === "month" ? "mon" : "sub");
       this.db.run("INSERT INTO subjects VALUES (?, ?, ?)", tenantNo, ref, this.wrapSubjectKey(tenantNo, ref, newKey()));
     }
-    for (const [i, digest] of digests.entries()) {
-      if (owners[i] !== undefined) continue;
-      this.db.run(
-        "INSERT OR IGNORE INTO identifiers VALUES (?, ?, ?, ?)",
-        tenantNo,
-        digest,
-        ref,
-        this.identifierMac(tenantNo, digest, ref),
-      );
-    }
+    for (const [i, digest] of digests.entries()) if (owners[i] === undefined) this.putIdentifier(tenantNo, digest, ref);
     return ref;
+  }
+
+  /**
+   * Adds identifiers to a person; false, and none is added, when the person is not there (any more) or one of them is
+   * somebody else's.
+   */
+  addIdentifiers(tenantNo: number, ref: string, identifiers: readonly DirectoryIdentifier[]): boolean {
+    return this.db.transaction(() => {
+      const digests = identifiers.map((identifier) => this.digest(tenantNo, identifier));
+      const owners = digests.map((digest) => this.lookUp(tenantNo, digest));
+      const isFree = owners.every((owner) => owner === undefined || owner === ref);
+      if (!isFree || this.subjectState(tenantNo, ref) !== "live") return false;
+      for (const digest of digests) this.putIdentifier(tenantNo, digest, ref);
+      return true;
+    });
+  }
+
+  private putIdentifier(tenantNo: number, digest: Uint8Array, ref: string): void {
+    this.db.run(
+      "INSERT OR IGNORE INTO identifiers VALUES (?, ?, ?, ?)",
+      tenantNo,
+      digest,
+      ref,
+      this.identifierMac(tenantNo, digest, ref),
+    );
   }
 
   /** Gives the number of a fresh journal key. */

@@ -43,6 +43,8 @@ export type AccessChange =
     }
   | { readonly kind: "no_source"; readonly id: string }
   | { readonly kind: "subject_fact"; readonly fact: SubjectFact }
+  /** Changes nothing: all others hold only while a person has just these other references. */
+  | { readonly kind: "same_still"; readonly tenantNo: number; readonly ref: string; readonly refs: readonly string[] }
   | { readonly kind: "view"; readonly view: SavedView }
   | { readonly kind: "no_view"; readonly id: string }
   | { readonly kind: "own_event"; readonly event: OwnEvent }
@@ -158,6 +160,8 @@ export class AccessStore {
         return this.sources.delete(change.id);
       case "subject_fact":
         return this.subjectFacts.put(change.fact);
+      case "same_still":
+        return isSameSet(this.subjectFacts.sameAs(change.tenantNo, change.ref), change.refs);
       case "view":
         this.views.put(change.view);
         return true;
@@ -171,6 +175,10 @@ export class AccessStore {
         return true;
     }
   }
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  return new Set(a).symmetricDifference(new Set(b)).size === 0;
 }
 
 /** Ends a transaction whose ground has shifted. */

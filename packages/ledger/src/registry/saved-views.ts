@@ -6,7 +6,7 @@ export interface ViewContent {
   readonly name: string;
   /** Query. */
   readonly q: string;
-  /** `7d`, `30d`, `12m`, or two times, RFC 3339, either of which may be absent. */
+  /** `24h`, `7d`, `30d`, `12m`, `all`, or two times, RFC 3339, either of which may be absent. */
   readonly range?: string | { readonly from?: string; readonly to?: string };
   /** Columns from left to right. */
   readonly columns?: readonly string[];

@@ -9,7 +9,9 @@ export type SubjectStatement =
   /** All groups that the person is in from then on. */
   | { readonly kind: "groups"; readonly groups: readonly string[] }
   /** One more identifier, as it was written. */
-  | { readonly kind: "identifier"; readonly namespace: string; readonly value: string };
+  | { readonly kind: "identifier"; readonly namespace: string; readonly value: string }
+  /** All other references of the same person; none: a person by themselves again. */
+  | { readonly kind: "same"; readonly refs: readonly string[] };
 
 /** A statement about a person, and from when on it holds. */
 export interface SubjectFact {
@@ -48,6 +50,19 @@ export class SubjectFacts {
     return this.db
       .all<Row>(`SELECT * FROM subject_facts WHERE tenant_no = ? AND ref = ? ${OLDEST_FIRST}`, tenantNo, ref)
       .flatMap((row) => this.open(row) ?? []);
+  }
+
+  /**
+   * All other references of the same person, as far as either says so of the other: whoever is forgotten is nobody's any
+   * more.
+   */
+  sameAs(tenantNo: number, ref: string): string[] {
+    return this.saidSame(tenantNo, ref).filter((other) => this.saidSame(tenantNo, other).includes(ref));
+  }
+
+  private saidSame(tenantNo: number, ref: string): readonly string[] {
+    const last = this.of(tenantNo, ref).findLast(({ statement }) => statement.kind === "same")?.statement;
+    return last?.kind === "same" ? last.refs : [];
   }
 
   /** Some of everything that is said about anybody, from behind an id, in order of ids; forgotten people are left out. */
