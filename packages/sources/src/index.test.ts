@@ -13,12 +13,15 @@ const PAGES: Readonly<Record<string, string>> = {
   createSessionReportMapping: "ringcentral",
   entraMapping: "entra",
   fhirAuditMapping: "fhir",
+  gitHubWebhookMapping: "github",
   microsoft365Mapping: "microsoft365",
   oktaMapping: "okta",
   otlpMapping: "otlp",
+  retracedExportMapping: "retraced",
   retracedMapping: "retraced",
   splunkHecMapping: "splunk-hec",
   syslogMapping: "syslog",
+  workosExportMapping: "workos",
   workosMapping: "workos",
 };
 

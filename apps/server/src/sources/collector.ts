@@ -1,4 +1,6 @@
 import type { EventInput, Json } from "@cairn/event";
+import type { RecordPlace } from "./folder/map-records.ts";
+import type { TenantPlace } from "./folder/own-directory.ts";
 import type { Outbound } from "./outbound.ts";
 import type { RefusedRecord } from "./refused-record.ts";
 
@@ -18,6 +20,10 @@ export interface Collected {
   readonly events: readonly EventInput[];
   readonly refused?: readonly RefusedRecord[];
   readonly skipped?: number;
+  /** Of files: where each event stands. */
+  readonly places?: readonly RecordPlace[];
+  /** Why there is nothing to be found at the moment; it is looked again as usual. */
+  readonly problem?: string;
   /** Where the next look begins: stored once the events are durable, so that a crash repeats and never skips. */
   readonly state: Json;
   /** When to look again; 0: there is more already. */
@@ -36,6 +42,8 @@ export type Collector = (look: Look) => Promise<Collected>;
 
 /** What collectors are made with. */
 export interface CollectorParts {
+  /** Of the tenant, where there are watched folders. */
+  readonly place?: TenantPlace;
   readonly outbound: Outbound;
   readonly secrets: Readonly<Record<string, string>>;
   /** Turns a page into events. @throws OutboundError when it is no page */

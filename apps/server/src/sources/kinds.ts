@@ -1,35 +1,44 @@
-import type { Json } from "@cairn/event";
 import {
   auditTrailMapping,
   type BodyReader,
-  checkDefinition,
   cloudTrailMapping,
-  compileDefinition,
-  compileReader,
   createAuth0Mapping,
-  DEFINITION_PRESETS,
   entraMapping,
+  GITHUB_HEADERS,
+  gitHubWebhookMapping,
   microsoft365Mapping,
   oktaMapping,
   readAuditTrail,
   readAuth0,
   readCloudTrail,
   readEntra,
+  readGitHubWebhook,
   readMicrosoft365,
   readOkta,
   type SourceMapping,
 } from "@cairn/sources";
 import Type, { type Static, type TObject } from "typebox";
+import type { Config } from "../config.ts";
 import { createAuth0Collector } from "./auth0/collector.ts";
 import type { Collector, CollectorParts } from "./collector.ts";
+import { DECLARATIVE, declarativeReading, demandOneMapping } from "./declarative-reading.ts";
 import { createEntraCollector, ENTRA_LOGS } from "./entra/collector.ts";
+import { createFolderCollector } from "./folder/collector.ts";
+import { fileReading } from "./folder/file-reading.ts";
+import { checkFolder, Folder, type FolderSettings } from "./folder/settings.ts";
+import { checkSyslog, SyslogListener, type SyslogSettings } from "./listener/settings.ts";
+import { sampleReading } from "./listener/syslog-reading.ts";
 import { CONTENT_TYPES, createMicrosoft365Collector } from "./microsoft365/collector.ts";
 import { createOktaCollector } from "./okta/collector.ts";
 import { createAuditTrailCollector, createMessageCollector } from "./ringcentral/collectors.ts";
+import { gitHubSignature, type WebhookSignature } from "./webhook-signature.ts";
+
+/** Headers of a request that its kind reads, in lower case. */
+export type Headers = Readonly<Record<string, string>>;
 
 /** How the bodies of a source become events. */
 export interface Reading {
-  readonly read: BodyReader;
+  readonly read: (body: string, headers?: Headers) => ReturnType<BodyReader>;
   readonly mapping: SourceMapping;
   readonly original: "keep" | "leave";
 }
@@ -40,8 +49,11 @@ export type Settings = Readonly<Record<string, unknown>>;
 /** One way in which events arrive by themselves. */
 export interface SourceKind {
   readonly title: string;
-  /** `webhook`: the other side calls. `poller`: it is asked. */
-  readonly arrives: "webhook" | "poller";
+  /**
+   * `webhook`: the other side calls. `poller`: it is asked. `listener`: it connects to a port of the source's own. `folder`:
+   * it writes files.
+   */
+  readonly arrives: "webhook" | "poller" | "listener" | "folder";
   readonly settings: TObject;
   /** Secrets that the other side wants, by name. */
   readonly secrets: readonly string[];
@@ -49,7 +61,13 @@ export interface SourceKind {
   readonly fixed: readonly string[];
   /** @throws SourceError definition_invalid, zone_unknown */
   readonly reading: (settings: Settings) => Reading;
-  /** Of pollers. */
+  /** What the operator has opened decides about, too. @throws CairnError parameter_invalid */
+  readonly check?: (settings: Settings, config: Config) => void;
+  /** Of webhooks: headers that are read beside the body, in lower case. */
+  readonly headers?: readonly string[];
+  /** Of webhooks that the other side signs: then the signature is as good as the token. */
+  readonly signature?: WebhookSignature;
+  /** Of pollers and folders. */
   readonly collector?: (settings: Settings, parts: CollectorParts) => Collector;
 }
 
@@ -142,18 +160,7 @@ const RingCentralMessages = Type.Object(
   },
   closed,
 );
-const PRESETS = DEFINITION_PRESETS.map(({ name }) => name);
-const Declarative = Type.Object(
-  {
-    preset: optional(Type.Enum(PRESETS, { description: "A definition that ships." })),
-    definition: optional(
-      Type.Unsafe<Json>({ type: "object", description: "A definition of your own: docs/sources/mapping.md." }),
-    ),
-    zone: optional(Type.String({ maxLength: 60, description: "IANA zone of local times, in place of the preset's." })),
-    keep_original: optional(Original),
-  },
-  closed,
-);
+const Declarative = Type.Object({ ...DECLARATIVE, keep_original: optional(Original) }, closed);
 
 /** Every kind of source there is. */
 export const SOURCE_KINDS = {
@@ -201,17 +208,39 @@ export const SOURCE_KINDS = {
     ...{ secrets: ["client_secret", "jwt"], fixed: ["url"], reading: ringCentralReading },
     collector: (settings, parts) => createMessageCollector(settings as Static<typeof RingCentralMessages>, parts),
   },
+  github_webhook: {
+    ...{ title: "GitHub: webhook", arrives: "webhook", settings: Plain, secrets: ["webhook_secret"], fixed: [] },
+    ...{ headers: GITHUB_HEADERS, signature: gitHubSignature },
+    reading: (settings) => ({
+      ...{ read: readGitHubWebhook, mapping: gitHubWebhookMapping, original: originalOf(settings) },
+    }),
+  },
   declarative: {
     ...{ title: "Anything else, by a mapping", arrives: "webhook", settings: Declarative, secrets: [], fixed: [] },
-    reading: declarativeReading,
+    reading: (settings) => ({ ...declarativeReading(settings), original: originalOf(settings) }),
+    check: demandOneMapping,
+  },
+  syslog: {
+    ...{ title: "Syslog", arrives: "listener", settings: SyslogListener, secrets: [], fixed: [] },
+    reading: (settings) => sampleReading(settings as SyslogSettings),
+    check: (settings, config) => checkSyslog(settings as SyslogSettings, config),
+  },
+  folder: {
+    ...{ title: "Files in a watched folder", arrives: "folder", settings: Folder, secrets: [], fixed: [] },
+    reading(settings) {
+      const { read, mapping } = fileReading(settings as FolderSettings);
+      return { read: (body) => [...read(body, Date.now())], mapping, original: originalOf(settings) };
+    },
+    check: (settings, config) => checkFolder(settings as FolderSettings, config),
+    collector: (settings, parts) => createFolderCollector(settings as FolderSettings, parts),
   },
 } as const satisfies Readonly<Record<string, SourceKind>>;
 
 export type SourceKindName = keyof typeof SOURCE_KINDS;
 
-/** Kinds that are polled. */
+/** Kinds that are looked at again and again. */
 export const POLLED_KINDS: readonly string[] = Object.entries(SOURCE_KINDS).flatMap(([name, { arrives }]) =>
-  arrives === "poller" ? [name] : [],
+  arrives === "poller" || arrives === "folder" ? [name] : [],
 );
 
 /** Finds a kind by a name from outside or from an older program. */
@@ -237,12 +266,4 @@ function auth0Reading(settings: Settings): Reading {
 
 function ringCentralReading(settings: Settings): Reading {
   return { read: readAuditTrail, mapping: auditTrailMapping, original: originalOf(settings) };
-}
-
-function declarativeReading(settings: Settings): Reading {
-  const { preset, definition: own, zone } = settings as Static<typeof Declarative>;
-  const shipped = DEFINITION_PRESETS.find(({ name }) => name === preset);
-  const definition = checkDefinition((shipped ?? own ?? null) as Json);
-  const zoned = zone === undefined ? definition : { ...definition, zone };
-  return { read: compileReader(zoned), mapping: compileDefinition(zoned), original: originalOf(settings) };
 }

@@ -1,7 +1,7 @@
 import { setImmediate as afterOthers } from "node:timers/promises";
-import { createEqualsCounter, decodeText, type MappedItem, mapItems } from "@cairn/sources";
-import { bodyError, translated } from "./body-error.ts";
-import type { Reading } from "./kinds.ts";
+import { createEqualsCounter, decodeText, type MappedItem, mapItems, type ReadItem } from "@cairn/sources";
+import { translated } from "./body-error.ts";
+import type { Headers, Reading } from "./kinds.ts";
 import type { Delivery } from "./receive.ts";
 import type { RefusedRecord } from "./refused-record.ts";
 
@@ -12,13 +12,9 @@ const CHUNK = 200;
  * Reads a body and maps its records. One that is wrong is refused by itself.
  * @throws CairnError json_invalid, body_invalid, … when nothing of it can be read, with line and column
  */
-export async function mapBody({ read, mapping, original }: Reading, body: Uint8Array): Promise<Delivery> {
-  const text = translated(() => decodeText(body));
-  const items = translated(() => read(text));
-  const [only] = items;
-  // The body as a whole is what is wrong: its sender has to know. One wrong element of a list is the owner's matter.
-  if (items.length === 1 && only?.kind === "refused" && only.text.trim() === withoutMark(text).trim())
-    throw bodyError(only.error);
+export async function mapBody(reading: Reading, body: Uint8Array): Promise<Delivery> {
+  const { mapping, original } = reading;
+  const items = translated(() => readBody(reading, decodeText(body), {}));
   const countEquals = createEqualsCounter();
   const mapped: MappedItem[] = [];
   for (let from = 0; from < items.length; from += CHUNK) {
@@ -28,13 +24,25 @@ export async function mapBody({ read, mapping, original }: Reading, body: Uint8A
   return deliveryOf(mapped);
 }
 
+/**
+ * Reads the records of a body.
+ * @throws SourceError when the body as a whole is what is wrong: its sender has to know. One wrong element of a list is the
+ *   owner's matter
+ */
+export function readBody({ read }: Reading, text: string, headers: Headers): readonly ReadItem[] {
+  const items = read(text, headers);
+  const [only] = items;
+  if (items.length === 1 && only?.kind === "refused" && only.text.trim() === withoutMark(text).trim()) throw only.error;
+  return items;
+}
+
 /** The text behind a byte order mark. */
 function withoutMark(text: string): string {
   return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
 /** Sorts what became of records. */
-export function deliveryOf(mapped: readonly MappedItem[]): Required<Delivery> {
+export function deliveryOf(mapped: readonly MappedItem[]): Required<Omit<Delivery, "places">> {
   const refused: RefusedRecord[] = [];
   let skipped = 0;
   const events = mapped.flatMap((item) => {

@@ -1,6 +1,9 @@
 import { CairnError, LIMITS, type Receipt } from "@cairn/event";
 import type { ServerContext } from "../context.ts";
 import type { IngestAnswer, IngestRequest } from "../ingest/ingest-api.ts";
+import { pickThread } from "../ingest/pick-thread.ts";
+import { movedWith, sendBytes } from "../threads/sent-bytes.ts";
+import type { RecordPlace } from "./folder/map-records.ts";
 
 /** Events for the log that did not come as `POST /v1/events` wants them: an adapter has translated them. */
 export interface RecordRequest {
@@ -16,6 +19,8 @@ export interface RecordRequest {
   readonly defaultSource: string;
   /** Id of the configured source they came by: what is refused is kept with it. */
   readonly sourceId?: string;
+  /** Of files: where each event stands, kept with what is refused. */
+  readonly places?: readonly RecordPlace[];
 }
 
 /** What became of one event. */
@@ -28,7 +33,6 @@ export interface RecordResult {
 
 /** Room for what a batch adds around its events. */
 const FRAME_BYTES = 64;
-let next = 0;
 
 /**
  * Records translated events by the way of all events, in as many batches as they need; each is durable when its result is
@@ -39,9 +43,10 @@ export async function recordEvents(context: ServerContext, request: RecordReques
   const why = context.stopped();
   if (why !== undefined) throw new CairnError("ledger_stopped", why, { retryAfterSeconds: 60 });
   const results: RecordResult[] = [];
-  for (const body of batchesOf(request.events)) {
-    const thread = context.threads.ingest[next++ % context.threads.ingest.length]!;
-    const answer = await thread.call("ingest", jobOf(body, request));
+  for (const { body, from, to } of batchesOf(request.events)) {
+    const { places } = request;
+    const job = jobOf(body, places === undefined ? request : { ...request, places: places.slice(from, to) });
+    const answer = await pickThread(context.threads).call("ingest", job, movedWith(job.body));
     context.metrics.count("cairn_events_total", answer.events);
     context.metrics.count("cairn_events_recorded_total", answer.recorded);
     results.push(...resultsOf(answer));
@@ -51,7 +56,7 @@ export async function recordEvents(context: ServerContext, request: RecordReques
 
 function jobOf(body: Buffer, request: RecordRequest): IngestRequest {
   return {
-    body,
+    body: sendBytes(body),
     encoding: "identity",
     format: "json",
     keyId: request.senderId,
@@ -64,25 +69,35 @@ function jobOf(body: Buffer, request: RecordRequest): IngestRequest {
     wantsPlaces: false,
     defaultSource: request.defaultSource,
     ...(request.sourceId === undefined ? {} : { sourceId: request.sourceId }),
+    ...(request.places === undefined ? {} : { origins: request.places }),
   };
 }
 
+/** Some of the events: those from one index up to another. */
+interface Batch {
+  readonly body: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Bodies of at most as many events and bytes as a batch may have. */
-function* batchesOf(events: readonly object[]): Generator<Buffer> {
+function* batchesOf(events: readonly object[]): Generator<Batch> {
   let texts: string[] = [];
   let bytes = FRAME_BYTES;
-  for (const event of events) {
+  let from = 0;
+  for (const [i, event] of events.entries()) {
     const text = JSON.stringify(event);
     const length = Buffer.byteLength(text) + 1;
     if (texts.length > 0 && (texts.length === LIMITS.batchEvents || bytes + length > LIMITS.batchBytes)) {
-      yield bodyOf(texts);
+      yield { body: bodyOf(texts), from, to: i };
       texts = [];
       bytes = FRAME_BYTES;
+      from = i;
     }
     texts.push(text);
     bytes += length;
   }
-  if (texts.length > 0) yield bodyOf(texts);
+  if (texts.length > 0) yield { body: bodyOf(texts), from, to: events.length };
 }
 
 function bodyOf(texts: readonly string[]): Buffer {

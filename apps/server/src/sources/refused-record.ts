@@ -6,6 +6,8 @@ import type { ServerContext } from "../context.ts";
 export interface RefusedRecord {
   readonly error: { readonly code: string; readonly message: string; readonly place?: ErrorPlace };
   readonly text: string;
+  /** Name of the file that it stands in. */
+  readonly file?: string;
 }
 
 /** As much of a record as is kept: enough to see what it was. */
@@ -21,9 +23,9 @@ export function keepRefused(
 ): void {
   if (records.length === 0) return;
   const refusedAtMs = Date.now();
-  const refused = records.slice(0, KEPT_OF_A_DELIVERY).map(({ error, text }) => ({
+  const refused = records.slice(0, KEPT_OF_A_DELIVERY).map(({ error, text, file }) => ({
     refusedAtMs,
-    error: JSON.stringify({ code: error.code, message: error.message, ...error.place }),
+    error: JSON.stringify({ code: error.code, message: error.message, ...error.place, file }),
     event: JSON.stringify(text.slice(0, KEPT_CHARS)),
     source: source.id,
   }));

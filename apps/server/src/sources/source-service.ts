@@ -2,13 +2,14 @@ import type { Json } from "@cairn/event";
 import type { Source, Tenant } from "@cairn/ledger";
 import { mapItems } from "@cairn/sources";
 import type { ServerContext } from "../context.ts";
-import type { Collected, Collector } from "./collector.ts";
+import type { Collected, Collector, CollectorParts } from "./collector.ts";
 import { kindOf, POLLED_KINDS, type Reading } from "./kinds.ts";
+import { Listeners } from "./listener/listeners.ts";
 import { deliveryOf } from "./map-body.ts";
 import { createOutbound, type Outbound, OutboundError } from "./outbound.ts";
 import { type NextLook, PollLoop } from "./poll-loop.ts";
 import { receive } from "./receive.ts";
-import { type SourceState, withDelivery } from "./source-state.ts";
+import { type SourceState, type Tally, withDelivery, withProblem } from "./source-state.ts";
 import { SourceStates } from "./source-states.ts";
 
 /** Something that was made of a source's settings and serves until they change. */
@@ -23,6 +24,7 @@ const MAX_READINGS = 1_000;
 /** The configured sources of all tenants, at work. */
 export class SourceService {
   readonly states: SourceStates;
+  readonly listeners: Listeners;
   private readonly context: ServerContext;
   private readonly outbound: Outbound;
   private readonly loop: PollLoop;
@@ -30,9 +32,11 @@ export class SourceService {
   private readonly collectors = new Map<string, Made<Collector>>();
 
   constructor(context: ServerContext) {
-    const { side, threads, log, config } = context;
+    const { side, threads, log, config, lately } = context;
     this.context = context;
     this.states = new SourceStates({ side, writer: threads.writer, log });
+    const { states } = this;
+    this.listeners = new Listeners(context, { states, isLive: (tenantNo) => isLive(lately.tenant(tenantNo)) });
     this.outbound = createOutbound(config.allowInsecureSources ? "any" : "internet");
     this.loop = new PollLoop({
       ids: () => side.access.sources.enabledIds(POLLED_KINDS),
@@ -43,11 +47,12 @@ export class SourceService {
 
   start(): void {
     this.loop.start();
+    this.listeners.start();
   }
 
-  /** Ends looks that are under way and writes what is known. */
+  /** Ends looks that are under way, has what listeners were sent recorded, and writes what is known. */
   async stop(): Promise<void> {
-    await this.loop.stop();
+    await Promise.all([this.loop.stop(), this.listeners.stop()]);
     await this.states.stop();
   }
 
@@ -57,6 +62,7 @@ export class SourceService {
     this.collectors.delete(id);
     if (this.context.side.access.sources.find(id) === undefined) this.states.forget(id);
     this.loop.refresh(id);
+    this.listeners.changed(id);
   }
 
   /** Looks at once at what is polled, unless the other side wants to be left alone. */
@@ -80,23 +86,44 @@ export class SourceService {
     return this.collectorOf(source)({ checkpoint, lastPolledAtMs, nowMs: Date.now(), signal });
   }
 
+  /**
+   * Looks once without recording anything, for whoever wants to know whether it works. Files are looked at as if they had
+   * stood still for long. @throws OutboundError
+   */
+  async tryOut(source: Source, signal: AbortSignal): Promise<Collected> {
+    const kind = kindOf(source.kind);
+    if (kind?.arrives !== "folder" || kind.collector === undefined) return this.look(source, signal);
+    // One of its own: what it learns of the files is not for the one at work.
+    const collect = kind.collector(source.settings, this.partsOf(source));
+    const nowMs = Date.now();
+    const parts = { lastPolledAtMs: undefined, signal };
+    const first = await collect({ ...parts, nowMs, checkpoint: this.states.get(source.id).checkpoint });
+    if (first.problem !== undefined) throw new OutboundError(first.problem);
+    const second = await collect({ ...parts, nowMs: nowMs + LONG_MS, checkpoint: first.state });
+    const refused = [...(first.refused ?? []), ...(second.refused ?? [])];
+    return { ...second, refused, events: [...first.events, ...second.events] };
+  }
+
   private async poll(id: string, signal: AbortSignal): Promise<NextLook | undefined> {
     const { side, lately } = this.context;
     const source = side.access.sources.find(id);
     if (source?.isEnabled !== true) return undefined;
     if (!isLive(lately.tenant(source.tenantNo))) return { nextInMs: SUSPENDED_MS, pauseMs: 0 };
     const collected = await this.look(source, signal);
-    const { nextInMs, pauseMs = 0 } = collected;
+    const { nextInMs, pauseMs = 0, problem } = collected;
     const tally = await receive(this.context, source, collected);
     const nowMs = Date.now();
     const after = (state: SourceState): SourceState => {
-      const { problem: _solved, ...rest } = withDelivery(state, tally, nowMs);
-      return { ...rest, checkpoint: collected.state, lastPolledAtMs: nowMs, warnings: collected.warnings };
+      const found =
+        problem === undefined ? undefined : { message: problem, attempts: (state.problem?.attempts ?? 0) + 1 };
+      const next = withProblem(withDelivery(state, tally, nowMs), found);
+      return { ...next, checkpoint: collected.state, lastPolledAtMs: nowMs, warnings: collected.warnings };
     };
-    if (isSame(this.states.get(id).checkpoint, collected.state)) {
+    const before = this.states.get(id);
+    if (isSame(before.checkpoint, collected.state)) {
       // Nothing is lost with a checkpoint that says the same as before, and nothing gained by asking at once again.
-      this.states.update(source, after);
-      return { nextInMs: Math.max(nextInMs, STANDSTILL_MS), pauseMs };
+      if (isNews(before, { tally, collected, nowMs })) this.states.update(source, after);
+      return { nextInMs: nextInMs === 0 ? STANDSTILL_MS : nextInMs, pauseMs };
     }
     await this.states.save(source, after);
     return { nextInMs, pauseMs };
@@ -109,10 +136,7 @@ export class SourceService {
     const isTheirs = error instanceof OutboundError;
     if (!isTheirs) log.error({ err: error, source: id }, "a source could not be polled; tried again");
     const message = isTheirs ? error.message : "what was fetched could not be recorded; it is tried again";
-    this.states.update(source, (state) => ({
-      ...state,
-      problem: { message, sinceMs: state.problem?.sinceMs ?? Date.now(), attempts },
-    }));
+    this.states.update(source, (state) => withProblem(state, { message, attempts }));
   }
 
   private collectorOf(source: Source): Collector {
@@ -120,14 +144,23 @@ export class SourceService {
     if (known?.version === source.version) return known.value;
     const make = kindOf(source.kind)?.collector;
     if (make === undefined) throw new Error("BUG: a source that cannot be polled");
-    const reading = this.readingOf(source);
-    const { outbound } = this;
-    const value = make(source.settings, { outbound, secrets: source.secrets, map: (body) => mapPage(reading, body) });
+    const value = make(source.settings, this.partsOf(source));
     this.collectors.set(source.id, { version: source.version, value });
     return value;
   }
+
+  private partsOf(source: Source): CollectorParts {
+    const { config, lately } = this.context;
+    const tenant = lately.tenant(source.tenantNo);
+    const reading = this.readingOf(source);
+    const parts = { outbound: this.outbound, secrets: source.secrets, map: (body: string) => mapPage(reading, body) };
+    if (config.watchDir === undefined || tenant === undefined) return parts;
+    return { ...parts, place: { watchDir: config.watchDir, projectId: tenant.projectId, tenantId: tenant.id } };
+  }
 }
 
+/** Longer than any file has to stand still. */
+const LONG_MS = 24 * 3_600_000 - 1;
 /** How long after a look at a suspended tenant to see whether it still is. */
 const SUSPENDED_MS = 60_000;
 /** How long to wait when a look has led nowhere, whatever the collector says. */
@@ -138,12 +171,24 @@ function isLive(tenant: Tenant | undefined): boolean {
   return tenant.expiresAtMs === undefined || tenant.expiresAtMs > Date.now();
 }
 
+/** For so long it is not worth a write that a source was looked at again and there was nothing. */
+const UNCHANGED_MS = 30_000;
+
+/** Whether a look that led nowhere has anything to say all the same. */
+function isNews(
+  { problem, warnings, lastPolledAtMs = 0 }: SourceState,
+  { tally, collected, nowMs }: { readonly tally: Tally; readonly collected: Collected; readonly nowMs: number },
+): boolean {
+  if (tally.counts.received > 0 || nowMs - lastPolledAtMs >= UNCHANGED_MS) return true;
+  return problem?.message !== collected.problem || JSON.stringify(warnings) !== JSON.stringify(collected.warnings);
+}
+
 function isSame(one: Json | undefined, other: Json): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function mapPage({ read, mapping, original }: Reading, body: string) {
-  const items = read(body);
+  const items = read(body, {});
   const [only] = items;
   if (items.length === 1 && only?.kind === "refused")
     throw new OutboundError(`the answer cannot be read: ${only.error.message}`);

@@ -77,3 +77,11 @@ export function withDelivery(state: SourceState, { counts, gaps }: Tally, nowMs:
       : { gapCount: (state.gapCount ?? 0) + gaps.length, gaps: [...(state.gaps ?? []), ...gaps].slice(-MAX_GAPS) }),
   };
 }
+
+/** Notes why a source does not get on, since when and for how many attempts; or that it does. */
+export function withProblem(
+  { problem, ...state }: SourceState,
+  found: Pick<Problem, "message" | "attempts"> | undefined,
+): SourceState {
+  return found === undefined ? state : { ...state, problem: { ...found, sinceMs: problem?.sinceMs ?? Date.now() } };
+}

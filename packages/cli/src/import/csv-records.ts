@@ -12,7 +12,12 @@ export interface CsvOptions {
   readonly set: ReadonlyMap<string, string>;
   /** Found out by the header when absent. */
   readonly delimiter?: string;
+  /** Makes what turns a row into a record, where columns are not fields of Cairn's events. */
+  readonly rows?: (header: readonly string[]) => ToRecord;
 }
+
+/** Turns a row into a record. `line` is where it begins. */
+type ToRecord = (row: readonly string[], line: number) => FileRecord;
 
 /**
  * Reads the rows of a CSV file (RFC 4180) with a header as events. A row of another length is refused by itself; a quote
@@ -23,7 +28,7 @@ export async function* readCsv(
   options: CsvOptions,
 ): AsyncGenerator<FileRecord, void, undefined> {
   let parser: CsvParser | undefined;
-  let toRecord: ((row: readonly string[], line: number) => FileRecord) | undefined;
+  let toRecord: ToRecord | undefined;
   let header: readonly string[] = [];
   /** Lines of the rows so far. Counted here: the parser counts a quoted CRLF as two. */
   let rowLines = 0;
@@ -121,16 +126,14 @@ const FAULTS: Readonly<Record<string, { readonly code: string; readonly message:
   ERR_ENCODING_INVALID_ENCODED_DATA: { code: "utf8_invalid", message: "the file is not UTF-8" },
 };
 
-function recordMaker(
-  header: readonly string[],
-  { map, set }: CsvOptions,
-): (row: readonly string[], line: number) => FileRecord {
+function recordMaker(header: readonly string[], { map, set, rows }: CsvOptions): ToRecord {
   const names = header.map((name) => name.trim());
   const unknown = [...map.keys()].find((name) => !names.includes(name));
   if (unknown !== undefined) {
     const message = `--map names the column ${JSON.stringify(unknown)}, which the file has not`;
     throw new CliFailure(message, { exitCode: EXIT.usage });
   }
+  if (rows !== undefined) return rows(names);
   const ofHeader = names.map((name) => columnTarget(map.get(name) ?? name));
   const paths = ofHeader.map(({ path }) => JSON.stringify(path));
   const twice = names.find((_, i) => paths.indexOf(paths[i] ?? "") !== i);

@@ -11,8 +11,9 @@ import {
   type SourceMapping,
 } from "@cairn/sources";
 import { UsageError } from "../command/usage-error.ts";
+import { mapRecord, refusalOf } from "./map-record.ts";
 import type { Input } from "./open-input.ts";
-import type { FileRecord, RefusedRecord } from "./record.ts";
+import type { FileRecord } from "./record.ts";
 import { isSqlite, readSqliteRows } from "./sqlite-rows.ts";
 
 /** Where the rows of a desktop application come from. */
@@ -36,7 +37,7 @@ export async function* readDesktop(
 ): AsyncGenerator<FileRecord, void, undefined> {
   const mapping = mappingOf(options);
   const countEquals = createEqualsCounter();
-  const map = (row: JsonObject, line: number) => mapped(mapping, { row, line, countEquals });
+  const map = (record: JsonObject, line: number) => mapRecord(mapping, { record, line, countEquals })[0]!;
   let line = 1;
   if (isSqlite(input.start)) {
     for (const row of readSqliteRows(path, { table: options.table, column: "logEvent" })) yield map(row, line++);
@@ -47,12 +48,12 @@ export async function* readDesktop(
     items = readExport(decodeText(await whole(input)));
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    yield { ...refusal(error, error.place.line ?? line), isEnd: true };
+    yield { ...refusalOf(error, error.place.line ?? line), isEnd: true };
     return;
   }
   for (const item of items) {
     // The header of a CSV file is its first line, and a row may hold several; this is the number of the record.
-    if (item.kind === "refused") yield refusal(item.error, line++);
+    if (item.kind === "refused") yield refusalOf(item.error, line++);
     else yield map(item.record, line++);
   }
 }
@@ -80,27 +81,4 @@ async function whole({ chunks }: Input): Promise<Uint8Array> {
     if (bytes > MAX_BODY_BYTES) break;
   }
   return Buffer.concat(parts);
-}
-
-function mapped(
-  mapping: SourceMapping,
-  record: {
-    readonly row: JsonObject;
-    readonly line: number;
-    readonly countEquals: ReturnType<typeof createEqualsCounter>;
-  },
-): FileRecord {
-  const { row, line, countEquals } = record;
-  try {
-    const result = mapping.map(row, { countEquals });
-    if (result.kind === "event") return { kind: "event", line, event: result.event as JsonObject };
-    return { kind: "refused", line, code: "shape_invalid", message: result.reason };
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    return refusal(error, line);
-  }
-}
-
-function refusal({ code, message, place }: SourceError, line: number): RefusedRecord {
-  return { kind: "refused", line, column: place.column, pointer: place.pointer, code, message };
 }

@@ -1,10 +1,13 @@
 import { extname } from "node:path";
 
 /** What a file holds. */
-export type ImportFormat = "ndjson" | "json" | "csv" | "cloudtrail" | "desktop";
+export type ImportFormat = "ndjson" | "json" | "csv" | "cloudtrail" | "desktop" | "workos-csv" | "retraced-ndjson";
 
 /** All of them, for the help. */
-export const IMPORT_FORMATS: readonly ImportFormat[] = ["ndjson", "json", "csv", "cloudtrail", "desktop"];
+export const IMPORT_FORMATS: readonly ImportFormat[] = [
+  ...(["ndjson", "json", "csv", "cloudtrail", "desktop"] as const),
+  ...(["workos-csv", "retraced-ndjson"] as const),
+];
 
 const FORMAT_OF_EXTENSION: Readonly<Record<string, ImportFormat>> = {
   ".ndjson": "ndjson",

@@ -19,6 +19,7 @@ import { createImporter, MAX_BATCH_EVENTS } from "./importer.ts";
 import { readJson } from "./json-records.ts";
 import { readNdjson } from "./ndjson-records.ts";
 import { type Input, openInput } from "./open-input.ts";
+import { readRetracedExport, readWorkosCsv } from "./peer-records.ts";
 import type { FileRecord } from "./record.ts";
 import { openResumeState, type ResumeState } from "./resume-state.ts";
 import { describeRefusal, emptyTally, type RefusalSink, type Tally } from "./tally.ts";
@@ -64,6 +65,9 @@ file again creates none.
 
 --format desktop reads the activity rows of a desktop application, from its SQLite file (opened to be read only) or an
 export as CSV or JSON; --site and --zone say whose they are.
+
+--format workos-csv reads a CSV export of WorkOS's audit logs, --format retraced-ndjson events of Retraced: one a line, a
+list, or answers of its GraphQL. Both become what their clients' events become when they are sent to Cairn instead.
 
 Exit codes: 0 every event is recorded, now or before; 1 some were refused; 2 wrong usage; 3 the server cannot be reached.`,
   async act({ values, positionals, io }) {
@@ -188,6 +192,10 @@ function recordsOf(path: string, input: Input, job: Job): AsyncIterable<FileReco
       return readJson(input.chunks, parseCloudTrailRecord);
     case "desktop":
       return readDesktop(path, input, job.desktop!);
+    case "workos-csv":
+      return readWorkosCsv(input, job.csv);
+    case "retraced-ndjson":
+      return readRetracedExport(input);
   }
 }
 

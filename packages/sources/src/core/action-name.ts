@@ -14,10 +14,22 @@ export function actionSegment(text: string): string {
   return segment === "" ? "unknown" : segment;
 }
 
+/** Actions made lately: a source says the same few again and again. */
+const made = new Map<string, string>();
+const MAX_MADE = 5_000;
+
 /** Makes an action of a text whose segments are parted by dots or colons: `User: Log In` becomes `user.log_in`. */
 export function actionOf(text: string): string {
+  const known = made.get(text);
+  if (known !== undefined) return known;
+  const action = makeAction(text.slice(0, MAX_READ_CHARS));
+  if (made.size >= MAX_MADE) made.clear();
+  if (text.length <= MAX_READ_CHARS) made.set(text, action);
+  return action;
+}
+
+function makeAction(text: string): string {
   const segments = text
-    .slice(0, MAX_READ_CHARS)
     .split(/[.:/]+/)
     .map((segment) => segment.trim())
     .filter((segment) => /[A-Za-z0-9]/.test(segment))

@@ -32,7 +32,7 @@ describe("a draft", () => {
     draft.move("actor.id", "/long");
     draft.move("actor.name", "/other");
     const { event } = draft.finish();
-    expect(event.actor?.id).toMatch(/^x+…sha256:[0-9a-f]{64}$/);
+    expect(event.actor?.id).toMatch(/^x+…sha-256:[0-9a-f]{64}$/);
     expect(event.actor?.id?.length).toBe(LIMITS.nameChars);
     expect(event.actor?.id).not.toBe(event.actor?.name);
     expect(event).toMatchObject({ details: { long }, warnings: ["cut:/actor/id", "cut:/actor/name"] });
@@ -52,7 +52,7 @@ describe("a draft", () => {
     const draft = draftOf({ big: "a".repeat(600_000), small: "b", list: ["c".repeat(9_000)] });
     const { event } = draft.finish();
     expect(event.details).toMatchObject({ small: "b", list: ["c".repeat(9_000)] });
-    expect((event.details as { big: string }).big).toMatch(/^a+…sha256:/);
+    expect((event.details as { big: string }).big).toMatch(/^a+…sha-256:/);
     expect(event.warnings).toEqual(["cut:/details/big"]);
   });
 

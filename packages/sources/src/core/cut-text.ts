@@ -1,11 +1,12 @@
 import { hash } from "node:crypto";
 
 const HEX_DIGITS = 64;
-const MARK = "…sha256:";
+const MARK = "…sha-256:";
 
 /**
- * Shortens a text to a number of UTF-16 units: its beginning, then `…sha256:` and the digest of the whole in hexadecimal, so
- * that two long texts that begin alike stay two. Below 80 units the digest takes the beginning's place.
+ * Shortens a text to a number of UTF-16 units: its beginning, then `…sha-256:` and the digest of the whole in hexadecimal, so
+ * that two long texts that begin alike stay two. The server records a keyed digest in its place. Below 80 units the digest
+ * takes the beginning's place.
  */
 export function cutText(value: string, maxChars: number): string {
   if (value.length <= maxChars) return value;

@@ -25,11 +25,17 @@ export function fitJson(value: Json, pointer: string, warnings: FitWarnings, dep
     : fitObject(value as JsonObject, pointer, warnings, depth);
 }
 
+/** Whether a value is one as it is, for sure: making its pointer costs more than looking. */
+function isPlain(value: Json): boolean {
+  if (typeof value === "number") return isExactNumber(value);
+  return typeof value !== "object" || value === null;
+}
+
 function fitArray(values: readonly Json[], pointer: string, warnings: FitWarnings, depth: number): Json {
   let copy: Json[] | undefined;
   for (let i = 0; i < values.length; i++) {
     const item = values[i] as Json;
-    if (typeof item !== "object" && typeof item !== "number") continue;
+    if (isPlain(item)) continue;
     const fitted = fitJson(item, pointerTo(pointer, i), warnings, depth + 1);
     if (fitted === item) continue;
     copy ??= [...values];
@@ -39,20 +45,26 @@ function fitArray(values: readonly Json[], pointer: string, warnings: FitWarning
 }
 
 function fitObject(value: JsonObject, pointer: string, warnings: FitWarnings, depth: number): Json {
-  let isChanged = false;
-  const copy: Record<string, Json> = {};
-  for (const key of Object.keys(value)) {
+  let copy: Record<string, Json> | undefined;
+  for (const key in value) {
     const item = value[key] as Json;
     const shortKey = cutText(key, LIMITS.shortTextChars);
     if (shortKey !== key) warnings.push(`cut:${pointer} (a key)`);
-    const fitted =
-      typeof item === "object" || typeof item === "number"
-        ? fitJson(item, pointerTo(pointer, shortKey), warnings, depth + 1)
-        : item;
-    if (fitted !== item || shortKey !== key) isChanged = true;
-    setMember(copy, shortKey, fitted);
+    const fitted = isPlain(item) ? item : fitJson(item, pointerTo(pointer, shortKey), warnings, depth + 1);
+    if (copy === undefined && (fitted !== item || shortKey !== key)) copy = membersBefore(value, key);
+    if (copy !== undefined) setMember(copy, shortKey, fitted);
   }
-  return isChanged ? copy : value;
+  return copy ?? value;
+}
+
+/** Copies the members before one. */
+function membersBefore(value: JsonObject, end: string): Record<string, Json> {
+  const copy: Record<string, Json> = {};
+  for (const key in value) {
+    if (key === end) break;
+    setMember(copy, key, value[key] as Json);
+  }
+  return copy;
 }
 
 /** Cuts every text in a value that is longer than a number of UTF-16 units. */

@@ -23,7 +23,7 @@ export function takeAt(taken: Taken, pointer: string): void {
 /** Gives a record without what was taken. An object or array of which all was taken goes too; places in arrays stay. */
 export function leftovers(record: JsonObject, taken: Taken): Record<string, Json> {
   const rest: Record<string, Json> = {};
-  for (const key of Object.keys(record)) {
+  for (const key in record) {
     const value = record[key] as Json;
     const part = taken.get(key);
     if (part === "whole") continue;
@@ -33,11 +33,17 @@ export function leftovers(record: JsonObject, taken: Taken): Record<string, Json
   return rest;
 }
 
+/** Whether an object has no members; without making a list of them. */
+export function isEmpty(object: JsonObject): boolean {
+  for (const _key in object) return false;
+  return true;
+}
+
 function without(value: Json, taken: Taken): Json | undefined {
   if (typeof value !== "object" || value === null) return value;
   if (!Array.isArray(value)) {
     const rest = leftovers(value as JsonObject, taken);
-    return Object.keys(rest).length === 0 && Object.keys(value).length > 0 ? undefined : rest;
+    return isEmpty(rest) && !isEmpty(value as JsonObject) ? undefined : rest;
   }
   let isAllTaken = value.length > 0;
   const rest = value.map((item: Json, i) => {

@@ -21,7 +21,10 @@ export interface CsvRow {
  */
 export function parseCsv(body: string): CsvRow[] {
   const text = body.startsWith("\ufeff") ? body.slice(1) : body;
-  const delimiter = delimiterOf(text);
+  return rowsOf(text, delimiterOf(text));
+}
+
+function rowsOf(text: string, delimiter: string): CsvRow[] {
   const rows: CsvRow[] = [];
   let line = 1;
   for (let at = 0; at < text.length; ) {
@@ -99,15 +102,36 @@ export function readCsvRecords(body: string): ReadItem[] {
   const [header, ...rest] = rows;
   if (header === undefined) return [];
   const names = uniqueNames(header.cells);
-  return rest.map(({ cells, line, text }): ReadItem => {
-    if (cells.length !== names.length) {
-      const message = `the row has ${cells.length} fields, the header has ${names.length}`;
-      return { kind: "refused", error: new SourceError("csv_invalid", message, { line }), text };
+  return rest.map((row) => recordOf(row, names));
+}
+
+/**
+ * Makes the reader of rows that come bit by bit, below a header that came before: each call reads whole rows. A text that
+ * cannot be read is one refused record.
+ * @throws SourceError csv_invalid when the header cannot be read
+ */
+export function createCsvRowReader(header: string): (text: string) => ReadItem[] {
+  const plain = header.replace(/^[\ufeff\r\n]+/, "");
+  const delimiter = delimiterOf(plain);
+  const names = uniqueNames(rowsOf(plain, delimiter)[0]?.cells ?? []);
+  return (text) => {
+    try {
+      return rowsOf(text, delimiter).map((row) => recordOf(row, names));
+    } catch (error) {
+      if (error instanceof SourceError) return [{ kind: "refused", error, text }];
+      throw error;
     }
-    const record: Record<string, string> = {};
-    for (const [i, name] of names.entries()) setMember(record, name, cells[i] ?? "");
-    return { kind: "record", record: record as JsonObject, text };
-  });
+  };
+}
+
+function recordOf({ cells, line, text }: CsvRow, names: readonly string[]): ReadItem {
+  if (cells.length !== names.length) {
+    const message = `the row has ${cells.length} fields, the header has ${names.length}`;
+    return { kind: "refused", error: new SourceError("csv_invalid", message, { line }), text };
+  }
+  const record: Record<string, string> = {};
+  for (const [i, name] of names.entries()) setMember(record, name, cells[i] ?? "");
+  return { kind: "record", record: record as JsonObject, text };
 }
 
 /** A column without a name is `column_<n>`, one whose name was used before gets its number as well. */

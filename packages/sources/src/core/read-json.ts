@@ -1,11 +1,4 @@
-import {
-  type CairnError,
-  countKeys,
-  countStructuralColons,
-  isExactNumber,
-  type Json,
-  parseStrictJson,
-} from "@cairn/event";
+import { type CairnError, countStructuralColons, isExactNumber, type Json, parseStrictJson } from "@cairn/event";
 import { asObject, type JsonObject } from "./json-values.ts";
 import { SourceError, sourceErrorOf } from "./source-error.ts";
 
@@ -53,10 +46,10 @@ export function parseLossless(text: string): Json {
   } catch {
     throw notJson(text);
   }
-  const survey = surveyOf(value, 1);
-  if (survey === "too deep") throw new SourceError("too_deep", `nested deeper than ${MAX_DEPTH} levels`);
-  refuseRepeats(text, value);
-  return survey === "inexact" ? exactly(text) : value;
+  const survey: Survey = { keys: 0, isInexact: false };
+  surveyValue(value, survey, 1);
+  refuseRepeats(text, survey.keys);
+  return survey.isInexact ? exactly(text) : value;
 }
 
 /** Says what is wrong with a text that is not JSON. */
@@ -69,23 +62,38 @@ function notJson(text: string): SourceError {
   return new SourceError("json_invalid", "the text is not JSON", { line: 1, column: 1 });
 }
 
-function surveyOf(value: Json, depth: number): "plain" | "inexact" | "too deep" {
-  if (typeof value === "number") return isExactNumber(value) ? "plain" : "inexact";
-  if (typeof value !== "object" || value === null) return "plain";
-  if (depth > MAX_DEPTH) return "too deep";
-  let found: "plain" | "inexact" = "plain";
-  for (const key in value) {
-    const item = (value as JsonObject)[key];
-    if (typeof item !== "object" && typeof item !== "number") continue;
-    const inner = surveyOf(item, depth + 1);
-    if (inner === "too deep") return inner;
-    if (inner === "inexact") found = inner;
-  }
-  return found;
+/** What there is to know of a parsed value. */
+interface Survey {
+  /** Keys of all objects. */
+  keys: number;
+  /** Whether there is a number that no double holds. */
+  isInexact: boolean;
 }
 
-function refuseRepeats(text: string, value: Json): void {
-  if (countStructuralColons(Buffer.from(text)) === countKeys(value) && !SURROGATE_ESCAPE.test(text)) return;
+/** Walks a value once. @throws SourceError too_deep */
+function surveyValue(value: Json, survey: Survey, depth: number): void {
+  if (typeof value !== "object" || value === null) {
+    if (typeof value === "number" && !isExactNumber(value)) survey.isInexact = true;
+    return;
+  }
+  if (depth > MAX_DEPTH) throw new SourceError("too_deep", `nested deeper than ${MAX_DEPTH} levels`);
+  // Most values are texts: not worth a call.
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const item = value[i] as Json;
+      if (typeof item !== "string") surveyValue(item, survey, depth + 1);
+    }
+    return;
+  }
+  for (const key in value) {
+    survey.keys++;
+    const item = (value as JsonObject)[key] as Json;
+    if (typeof item !== "string") surveyValue(item, survey, depth + 1);
+  }
+}
+
+function refuseRepeats(text: string, keys: number): void {
+  if (countStructuralColons(Buffer.from(text)) === keys && !SURROGATE_ESCAPE.test(text)) return;
   const faults: CairnError[] = [];
   try {
     parseStrictJson(text, faults);

@@ -2,12 +2,20 @@ import type { EventInput } from "@cairn/event";
 import type { JsonObject } from "./json-values.ts";
 import type { EqualsCounter } from "./record-identity.ts";
 
+/** What is known of a record that has no identity of its own. */
+export interface Unidentified {
+  /** Whether the event has a time of its own. */
+  readonly hasTime: boolean;
+}
+
 /** What a mapping knows besides the record. */
 export interface MapContext {
   /** The record as received; kept under `details.original` when given. */
   readonly original?: string;
   /** Tells equal records of one delivery apart, for records without an id of their own. */
   readonly countEquals?: EqualsCounter;
+  /** Gives the identity of a record without one, where its place tells more than its content; undefined: it is derived. */
+  readonly identify?: (record: Unidentified) => string | undefined;
   /** `all` has the event explained field by field, for previews. */
   readonly explain?: "all";
 }

@@ -56,8 +56,12 @@ function readRfc3339(text: string, zone: Zone | undefined): TimeReading {
   }
 }
 
+/** RFC 3339 as nearly everybody writes it. */
+const USUAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
 /** `2026-03-04T05:06Z` and `2026-03-04T05:06:07.1234567890Z` are not RFC 3339, but are written. */
 function withSeconds(text: string): string {
+  if (USUAL.test(text)) return text;
   return text
     .replace(/^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d)(?=$|[Zz+-])/, "$1:00")
     .replace(/([.,]\d{9})\d+/, "$1")
@@ -65,17 +69,19 @@ function withSeconds(text: string): string {
     .replace(/ (?=[Zz+-])/, (space, at: number) => (at > 10 ? "" : space));
 }
 
+/** Decimal places from a unit down to nanoseconds. */
+const BELOW_UNIT: Readonly<Record<EpochUnit, number>> = { s: 9, ms: 6, us: 3, ns: 0 };
+
 function readEpoch(value: Json, unit: EpochUnit): TimeReading {
   const digits = typeof value === "number" ? decimal(value) : typeof value === "string" ? value.trim() : "";
   const match = /^(\d{1,20})(?:\.(\d{1,9}))?$/.exec(digits);
   if (match === null) return UNREADABLE;
   const [, whole = "", fraction = ""] = match;
-  const exponent = { s: 9, ms: 6, us: 3, ns: 0 }[unit];
-  const nanoseconds =
-    BigInt(whole) * 10n ** BigInt(exponent) + BigInt(`${fraction}000000000`.slice(0, exponent) || "0");
-  const timeMs = Number(nanoseconds / 1_000_000n);
+  // No double holds nanoseconds: they are parted as text.
+  const nanoseconds = whole + `${fraction}000000000`.slice(0, BELOW_UNIT[unit]);
+  const timeMs = Number(nanoseconds.slice(0, -6));
   if (timeMs >= MAX_MS) return UNREADABLE;
-  return { kind: "time", time: formatTime(timeMs), isExact: nanoseconds % 1_000_000n === 0n };
+  return { kind: "time", time: formatTime(timeMs), isExact: /^0*$/.test(nanoseconds.slice(-6)) };
 }
 
 /** Writes a number without an exponent. */

@@ -65,39 +65,66 @@ export function resultOfWord(word: string | undefined): OutcomeResult | undefine
 export function placeSpoken(draft: Draft, base: string): void {
   const payload = asObject(draft.at(base));
   if (payload === undefined) return;
-  for (const { field, places } of PLACES) {
-    // Most names are not there; only those whose first member is are worth a look.
-    const there = places.filter(({ first }) => Object.hasOwn(payload, first));
-    if (there.length > 0) draft.move(field, ...there.map(({ path }) => base + path));
+  const { fields, results, more } = pointersBelow(base);
+  for (let i = 0; i < fields.length; i++) {
+    const { field, places } = fields[i]!;
+    for (let j = 0; j < places.length; j++) {
+      const { first, pointer } = places[j]!;
+      // Most names are not there; only those whose first member is are worth a look.
+      if (Object.hasOwn(payload, first) && draft.move(field, pointer) !== undefined) break;
+    }
   }
-  const resultAt = RESULT_NAMES.map((name) => base + pathOf(name)).find(
-    (pointer) => resultOfWord(draft.textAt(pointer)) !== undefined,
-  );
+  const resultAt = results.find(
+    ({ first, pointer }) => Object.hasOwn(payload, first) && resultOfWord(draft.textAt(pointer)) !== undefined,
+  )?.pointer;
   if (resultAt !== undefined) {
     const word = draft.textAt(resultAt) ?? "";
     const result = resultOfWord(word);
     if (result === word) draft.move("outcome.result", resultAt);
     else draft.set("outcome.result", result, "table", [resultAt]);
   }
-  const resource = text(draft.at(`${base}/resource`));
-  placeTargets(draft, `${base}/targets`);
-  if (asObject(draft.at(`${base}/target`)) !== undefined) placeTarget(draft, `${base}/target`);
-  if (resource !== undefined) draft.addTarget({ type: resource }, [`${base}/resource`]);
-  placeChanges(draft, `${base}/changes`);
+  const resource = text(draft.at(more.resource));
+  placeTargets(draft, more.targets);
+  if (asObject(draft.at(more.target)) !== undefined) placeTarget(draft, more.target);
+  if (resource !== undefined) draft.addTarget({ type: resource }, [more.resource]);
+  placeChanges(draft, more.changes);
 }
 
-/** In names, `/` parts members; a dot is a part of the name, as OpenTelemetry writes them. */
-function pathOf(name: string): string {
-  return `/${name}`;
+/** Where a payload may say what: pointers into the record. In names, `/` parts members; a dot is a part of the name. */
+interface Pointers {
+  readonly fields: readonly {
+    readonly field: Field;
+    readonly places: readonly { readonly first: string; readonly pointer: string }[];
+  }[];
+  readonly results: readonly { readonly first: string; readonly pointer: string }[];
+  readonly more: Readonly<Record<"resource" | "targets" | "target" | "changes", string>>;
 }
 
-const PLACES = NAMES.map(([field, names]) => ({
-  field,
-  places: names.map((name) => ({ first: name.split("/", 1)[0] ?? name, path: pathOf(name) })),
-}));
+/** By the pointer of the payload: each mapping has one or two. Made once, because every event asks for all of them. */
+const known = new Map<string, Pointers>();
+
+function pointersBelow(base: string): Pointers {
+  let pointers = known.get(base);
+  if (pointers === undefined) {
+    const placeOf = (name: string) => ({ first: name.split("/", 1)[0] ?? name, pointer: `${base}/${name}` });
+    pointers = {
+      fields: NAMES.map(([field, names]) => ({ field, places: names.map(placeOf) })),
+      results: RESULT_NAMES.map(placeOf),
+      more: {
+        resource: `${base}/resource`,
+        targets: `${base}/targets`,
+        target: `${base}/target`,
+        changes: `${base}/changes`,
+      },
+    };
+    known.set(base, pointers);
+  }
+  return pointers;
+}
 
 function placeTargets(draft: Draft, list: string): void {
-  for (const i of asArray(draft.at(list)).keys()) placeTarget(draft, pointerTo(list, i));
+  const { length } = asArray(draft.at(list));
+  for (let i = 0; i < length; i++) placeTarget(draft, pointerTo(list, i));
 }
 
 function placeTarget(draft: Draft, at: string): void {

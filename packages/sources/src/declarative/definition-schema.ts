@@ -113,6 +113,7 @@ export const DEFINITION_SCHEMA: RootShape = {
     },
     table: { type: "object", additionalProperties: text(500), maxProperties: 2_000, propertyNames: { maxLength: 500 } },
     time: {
+      description: "rfc3339, epoch_s, epoch_ms, epoch_us, epoch_ns or an object with `pattern`",
       anyOf: [
         { enum: ["rfc3339", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns"], description: "the name of a time format" },
         closed({ pattern: text(100) }, ["pattern"]),

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { expectRobust, expectSamples, sample } from "../testing/check-mapping.ts";
 import { createDicomMapping } from "./dicom.ts";
 import { readDicomAudit } from "./read-dicom.ts";
+import { readSyslogDicom } from "./read-syslog-dicom.ts";
 
 const files = readdirSync(new URL("../../testdata/dicom-atna/", import.meta.url)).filter((name) =>
   name.endsWith(".xml"),
@@ -74,5 +75,37 @@ describe("traps", () => {
 
   test.each(["<Other/>", "<!DOCTYPE AuditMessage><AuditMessage/>", "no xml"])("%s is refused", (xml) => {
     expect(readDicomAudit(xml)[0]?.kind).toBe("refused");
+  });
+});
+
+describe("over syslog", () => {
+  const options = { receivedMs: Date.UTC(2026, 10, 22) };
+  const header = "<85>1 2026-01-05T10:00:00.125Z ris app 7 IHE+RFC-3881 - ";
+  const read = (message: string) => readSyslogDicom([Buffer.from(message)], options)[0];
+
+  test("the header stays with the audit message, and a byte order mark is passed over", () => {
+    const xml = sample("dicom-atna/start.xml");
+    const item = read(`${header}\ufeff${xml}`);
+    expect(item).toMatchObject({
+      kind: "record",
+      record: { syslog: { host: "ris", app: "app", msgid: "IHE+RFC-3881", timestamp: "2026-01-05T10:00:00.125Z" } },
+    });
+    if (item?.kind !== "record") throw new Error("refused");
+    const mapped = mapping.map(item.record, {});
+    const [plain] = readDicomAudit(xml);
+    const alone = plain?.kind === "record" ? mapping.map(plain.record, {}) : undefined;
+    if (mapped.kind !== "event" || alone?.kind !== "event") throw new Error("skipped");
+    expect(mapped.event).toMatchObject({ action: alone.event.action, actor: alone.event.actor });
+    expect(mapped.event.details).toMatchObject({ syslog: { procid: "7", severity: 5 } });
+  });
+
+  test.each([
+    ["no audit message", `${header}text`],
+    ["another document", `${header}<Other/>`],
+    ["nothing", header],
+    ["JSON", `${header}{"a": 1}`],
+    ["no syslog", "<AuditMessage/>"],
+  ])("%s is refused by itself, as it was sent", (_what, message) => {
+    expect(read(message)).toMatchObject({ kind: "refused", text: message });
   });
 });

@@ -19,9 +19,19 @@ export function readOkta(body: string): ReadItem[] {
     if (!Array.isArray(events)) return [item];
     return (events as readonly Json[]).map((event): ReadItem => {
       const record = asObject(event);
-      const text = JSON.stringify(event);
-      if (record !== undefined) return { kind: "record", record, text };
-      return { kind: "refused", error: new SourceError("not_an_object", "an event is a JSON object"), text };
+      return record === undefined
+        ? {
+            ...{ kind: "refused", text: JSON.stringify(event) },
+            error: new SourceError("not_an_object", "an event is a JSON object"),
+          }
+        : {
+            kind: "record",
+            record,
+            // Written only when somebody wants it.
+            get text() {
+              return JSON.stringify(event);
+            },
+          };
     });
   });
 }

@@ -1,9 +1,8 @@
-import type { Json } from "@cairn/event";
-import { snakeCase } from "../core/action-name.ts";
-import { asArray, asObject, type JsonObject, member, text } from "../core/json-values.ts";
+import { type Json, setMember } from "@cairn/event";
+import { asArray, asObject, type JsonObject, lookUp, member, text } from "../core/json-values.ts";
 import { parseLossless } from "../core/read-json.ts";
 import { SourceError } from "../core/source-error.ts";
-import { type Attribute, attributesOf, integerOf, type LogRecordParts } from "./log-record.ts";
+import { addAttribute, integerOf, type LogRecordParts } from "./log-record.ts";
 
 /**
  * Decodes an `ExportLogsServiceRequest` in JSON (OTLP 1.x): 64-bit integers as text, ids in hexadecimal, enumerations as numbers.
@@ -35,7 +34,7 @@ function resourceOf(resourceLogs: Json): LogRecordParts {
   const url = text(member(resourceLogs, "schemaUrl"));
   const dropped = resource?.droppedAttributesCount;
   return {
-    ...(resource === undefined ? {} : { resource: attributesOf(attributeList(resource.attributes)) }),
+    ...(resource === undefined ? {} : { resource: attributesIn(resource.attributes) ?? {} }),
     ...(typeof dropped === "number" ? { resource_dropped_attributes_count: dropped } : {}),
     ...(url === undefined ? {} : { resource_schema_url: url }),
   };
@@ -50,20 +49,20 @@ function scopeLogsOf(scopeLogs: Json): LogRecordParts {
   };
 }
 
-/** Members of a log record that this program knows. */
-const KNOWN = [
-  "timeUnixNano",
-  "observedTimeUnixNano",
-  "severityNumber",
-  "severityText",
-  "body",
-  "attributes",
-  "droppedAttributesCount",
-  "flags",
-  "traceId",
-  "spanId",
-  "eventName",
-] as const;
+/** Members of a log record that this program knows, and where they go. */
+const KNOWN: Readonly<Record<string, keyof LogRecordParts>> = {
+  timeUnixNano: "time_unix_nano",
+  observedTimeUnixNano: "observed_time_unix_nano",
+  severityNumber: "severity_number",
+  severityText: "severity_text",
+  body: "body",
+  attributes: "attributes",
+  droppedAttributesCount: "dropped_attributes_count",
+  flags: "flags",
+  traceId: "trace_id",
+  spanId: "span_id",
+  eventName: "event_name",
+};
 
 function recordOf(record: JsonObject): LogRecordParts {
   const parts: LogRecordParts = {};
@@ -74,24 +73,29 @@ function recordOf(record: JsonObject): LogRecordParts {
   if (typeof record.severityNumber === "number") parts.severity_number = record.severityNumber;
   if (text(record.severityText) !== undefined) parts.severity_text = String(record.severityText);
   if (record.body !== undefined && record.body !== null) parts.body = anyValue(record.body);
-  const attributes = attributeList(record.attributes);
-  if (attributes.length > 0) parts.attributes = attributesOf(attributes);
+  const attributes = attributesIn(record.attributes);
+  if (attributes !== undefined) parts.attributes = attributes;
   if (typeof record.droppedAttributesCount === "number") parts.dropped_attributes_count = record.droppedAttributesCount;
   if (typeof record.flags === "number") parts.flags = record.flags;
   if (text(record.traceId) !== undefined) parts.trace_id = String(record.traceId).toLowerCase();
   if (text(record.spanId) !== undefined) parts.span_id = String(record.spanId).toLowerCase();
   if (text(record.eventName) !== undefined) parts.event_name = String(record.eventName);
-  const unknown = Object.entries(record).filter(([key, value]) => !isCarried(key, value, parts));
-  if (unknown.length > 0) parts.unknown = Object.fromEntries(unknown);
+  const unknown: Record<string, Json> = {};
+  for (const key of Object.keys(record)) {
+    const value = record[key] as Json;
+    if (!isCarried(key, value, parts)) setMember(unknown, key, value);
+  }
+  for (const _key in unknown) return { ...parts, unknown };
   return parts;
 }
 
 /** Tells whether a member went into the record; zeros and empty values say nothing. */
 function isCarried(key: string, value: Json, parts: LogRecordParts): boolean {
-  if (!(KNOWN as readonly string[]).includes(key)) return false;
+  const part = lookUp(KNOWN, key);
+  if (part === undefined) return false;
   if (value === null || value === "" || value === 0 || value === "0" || (Array.isArray(value) && value.length === 0))
     return true;
-  return (parts as Readonly<Record<string, Json>>)[snakeCase(key)] !== undefined;
+  return parts[part] !== undefined;
 }
 
 function timeOf(value: Json | undefined): string | undefined {
@@ -101,20 +105,27 @@ function timeOf(value: Json | undefined): string | undefined {
 
 function scopeOf(scope: JsonObject): Json {
   const { name, version, droppedAttributesCount } = scope;
-  const attributes = attributeList(scope.attributes);
+  const attributes = attributesIn(scope.attributes);
   return {
     ...(typeof name === "string" ? { name } : {}),
     ...(typeof version === "string" ? { version } : {}),
     ...(typeof droppedAttributesCount === "number" ? { droppedAttributesCount } : {}),
-    ...(attributes.length === 0 ? {} : { attributes: attributesOf(attributes) }),
+    ...(attributes === undefined ? {} : { attributes }),
   };
 }
 
-function attributeList(list: Json | undefined): Attribute[] {
-  return asArray(list).flatMap((each): Attribute[] => {
-    const key = member(each, "key");
-    return typeof key === "string" ? [[key, anyValue(member(each, "value") ?? null)]] : [];
-  });
+/** Reads a list of attributes; undefined when there is none. */
+function attributesIn(list: Json | undefined): Json | undefined {
+  if (!Array.isArray(list)) return undefined;
+  let attributes: Record<string, Json> | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const each = asObject(list[i] as Json);
+    const key = each?.key;
+    if (each === undefined || typeof key !== "string") continue;
+    attributes ??= {};
+    addAttribute(attributes, key, anyValue(each.value ?? null));
+  }
+  return attributes;
 }
 
 /** Opens `{"stringValue": …}` and its kin; a value of no known kind stays as it is. */
@@ -127,10 +138,15 @@ function anyValue(value: Json): Json {
   if (object.doubleValue !== undefined) return object.doubleValue;
   if (object.bytesValue !== undefined) return object.bytesValue;
   if (object.arrayValue !== undefined) return asArray(member(object.arrayValue, "values")).map(anyValue);
-  if (object.kvlistValue !== undefined) return attributesOf(attributeList(member(object.kvlistValue, "values")));
+  if (object.kvlistValue !== undefined) return attributesIn(member(object.kvlistValue, "values")) ?? {};
   return Object.keys(object).length === 0 ? null : value;
 }
 
+/** Digits that a double holds whatever they are. */
+const EXACT_CHARS = 15;
+
 function intValue(value: Json): Json {
-  return typeof value === "string" && /^-?\d{1,19}$/.test(value) ? integerOf(BigInt(value)) : value;
+  if (typeof value !== "string" || !/^-?\d{1,19}$/.test(value)) return value;
+  // Making a large integer costs more than all else here; zero has no sign.
+  return value.length <= EXACT_CHARS ? Number(value) || 0 : integerOf(BigInt(value));
 }

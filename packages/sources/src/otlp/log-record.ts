@@ -25,15 +25,18 @@ export interface LogRecordParts {
   schema_url?: string;
 }
 
-/** Makes an object of attributes. A key that stands twice, against the specification, gets its number as well. */
+/** Makes an object of attributes. */
 export function attributesOf(list: readonly Attribute[]): Json {
   const attributes: Record<string, Json> = {};
-  for (const [key, value] of list) {
-    let name = key;
-    for (let n = 2; Object.hasOwn(attributes, name); n++) name = `${key}#${n}`;
-    setMember(attributes, name, value);
-  }
+  for (const [key, value] of list) addAttribute(attributes, key, value);
   return attributes;
+}
+
+/** Adds an attribute. A key that stands twice, against the specification, gets its number as well. */
+export function addAttribute(attributes: Record<string, Json>, key: string, value: Json): void {
+  let name = key;
+  for (let n = 2; Object.hasOwn(attributes, name); n++) name = `${key}#${n}`;
+  setMember(attributes, name, value);
 }
 
 /** Gives an integer as a number when a double holds it, else as text. */

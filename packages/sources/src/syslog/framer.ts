@@ -12,15 +12,22 @@ const NUL = 0x00;
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 
+/** What bytes of a connection were found to be. */
+export interface FramedMessages {
+  /** Messages that are complete now. */
+  readonly messages: readonly Uint8Array[];
+  /** syslog_invalid or too_large: the connection is lost, because nobody can tell where the next message begins. */
+  readonly fault?: SourceError;
+}
+
 /** Cuts one connection's bytes into messages. */
 export interface SyslogFramer {
-  /**
-   * Takes some more bytes; gives the messages that are complete now.
-   * @throws SourceError syslog_invalid or too_large: the connection is lost, because nobody can tell where a message begins
-   */
-  readonly push: (bytes: Uint8Array) => Uint8Array[];
-  /** Ends the connection; gives a last line without its end. @throws SourceError syslog_invalid for half a message */
-  readonly end: () => Uint8Array[];
+  /** Takes some more bytes. Behind a fault there is nothing more to be read. */
+  readonly push: (bytes: Uint8Array) => FramedMessages;
+  /** Ends the connection; gives a last line without its end. Half a counted message is a fault. */
+  readonly end: () => FramedMessages;
+  /** Bytes that are no complete message yet. */
+  readonly rest: () => Uint8Array;
 }
 
 /**
@@ -74,29 +81,39 @@ export function createSyslogFramer(): SyslogFramer {
     return message.at(-1) === CARRIAGE_RETURN ? message.subarray(0, -1) : message;
   }
 
-  function* complete(): Generator<Uint8Array, void, undefined> {
-    for (let message = next(); message !== undefined; message = next()) {
-      // A copy: the buffer that it is a part of may be used again by who reads from the network.
-      if (message.length > 0) yield Uint8Array.from(message);
+  /** Every message that is complete, up to a fault. */
+  function complete(): FramedMessages {
+    const messages: Uint8Array[] = [];
+    try {
+      for (let message = next(); message !== undefined; message = next()) {
+        // A copy: the buffer that it is a part of may be used again by who reads from the network.
+        if (message.length > 0) messages.push(Uint8Array.from(message));
+      }
+    } catch (error) {
+      if (error instanceof SourceError) return { messages, fault: error };
+      throw error;
     }
+    return { messages };
   }
 
   return {
     push(bytes) {
       pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
-      const messages = [...complete()];
+      const framed = complete();
       pending = Uint8Array.from(pending);
-      return messages;
+      return framed;
     },
     end() {
-      const messages = [...complete()];
+      const framed = complete();
       const [first] = pending;
-      if (first === undefined) return messages;
-      if (first > DIGIT_0 && first <= DIGIT_9) throw invalid("the connection ended inside of a message");
+      if (framed.fault !== undefined || first === undefined) return framed;
+      if (first > DIGIT_0 && first <= DIGIT_9)
+        return { ...framed, fault: invalid("the connection ended inside of a message") };
       const last = pending;
       pending = new Uint8Array(0);
-      return [...messages, last];
+      return { messages: [...framed.messages, last] };
     },
+    rest: () => pending,
   };
 }
 

@@ -33,7 +33,9 @@ export function parseSyslog(bytes: Uint8Array, options: SyslogOptions): JsonObje
     throw new SourceError("syslog_invalid", "a message begins with <priority>, 0 to 191");
   const record: Record<string, Json> = { facility: priority >> 3, severity: priority & 7 };
   const rest = text.slice(match[0].length);
-  const message = /^\d{1,2} /.test(rest) ? parseModern(rest, record) : parseOld(rest, record, options);
+  const parsed = /^\d{1,2} /.test(rest) ? parseModern(rest, record) : parseOld(rest, record, options);
+  // Some senders leave the end of the line that they read.
+  const message = parsed.replace(/[\r\n]+$/, "");
   if (message !== "") placeMessage(record, message);
   return record as JsonObject;
 }

@@ -132,8 +132,8 @@ describe("createSyslogFramer", () => {
       fc.property(fc.array(fc.nat(stream.length)), (cuts) => {
         const framer = createSyslogFramer();
         const edges = [0, ...cuts.toSorted((a, b) => a - b), stream.length];
-        const frames = edges.slice(1).flatMap((end, i) => framer.push(stream.subarray(edges[i], end)));
-        expect(texts([...frames, ...framer.end()])).toEqual([
+        const frames = edges.slice(1).flatMap((end, i) => framer.push(stream.subarray(edges[i], end)).messages);
+        expect(texts([...frames, ...framer.end().messages])).toEqual([
           ...messages,
           "<4>line one",
           "<5>line two",
@@ -145,29 +145,33 @@ describe("createSyslogFramer", () => {
   });
 
   test.each(["99999999 x", "12345678", "5x <1>", "1048577 "])("%j loses the connection", (text) => {
-    expect(() => createSyslogFramer().push(Buffer.from(text))).toThrow(SourceError);
+    expect(createSyslogFramer().push(Buffer.from(text)).fault).toBeInstanceOf(SourceError);
   });
 
-  test("half a message at the end is an error; a line without end grows only so far", () => {
+  test("what came before a fault is given all the same", () => {
+    const { messages, fault } = createSyslogFramer().push(Buffer.from("4 <1>a4 <1>bx <1>c"));
+    expect([texts(messages), fault?.code]).toEqual([["<1>a", "<1>b"], undefined]);
     const framer = createSyslogFramer();
-    expect(framer.push(Buffer.from("10 <1>abc"))).toEqual([]);
-    expect(() => framer.end()).toThrow(SourceError);
-    const endless = createSyslogFramer();
-    expect(() => {
-      for (let i = 0; i < 40; i++) endless.push(Buffer.alloc(64 * 1024, "<"));
-    }).toThrow("more than");
+    const broken = framer.push(Buffer.from("4 <1>a5x <1>b"));
+    expect([texts(broken.messages), broken.fault?.code]).toEqual([["<1>a"], "syslog_invalid"]);
+    expect(Buffer.from(framer.rest()).toString()).toBe("5x <1>b");
   });
 
-  test("any bytes give frames or the typed error", () => {
+  test("half a message at the end is a fault; a line without end grows only so far", () => {
+    const framer = createSyslogFramer();
+    expect(framer.push(Buffer.from("10 <1>abc"))).toEqual({ messages: [] });
+    expect(framer.end().fault?.code).toBe("syslog_invalid");
+    const endless = createSyslogFramer();
+    const faults = Array.from({ length: 40 }, () => endless.push(Buffer.alloc(64 * 1024, "<")).fault?.code);
+    expect([faults[0], faults[20]]).toEqual([undefined, "too_large"]);
+  });
+
+  test("any bytes give frames or the fault", () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array()), (chunks) => {
         const framer = createSyslogFramer();
-        try {
-          for (const chunk of chunks) framer.push(chunk);
-          framer.end();
-        } catch (error) {
-          if (!(error instanceof SourceError)) throw error;
-        }
+        const faults = [...chunks.map((chunk) => framer.push(chunk).fault), framer.end().fault];
+        for (const fault of faults) expect(fault === undefined || fault instanceof SourceError).toBe(true);
       }),
     );
   });

@@ -57,7 +57,8 @@ export async function collectAuditTrail(
   );
   const read = readPage(answer.value, sweep.page);
   const said = sweep.said ?? read.totalFound;
-  const waitMs = Math.max(CALL_MS, answer.pauseMs);
+  const { pauseMs } = answer;
+  const waitMs = Math.max(CALL_MS, pauseMs);
   if (read.totalFound >= AUDIT_TRAIL_CAP.records && window.toMs - window.fromMs > SHORTEST_WINDOW_MS) {
     const halved = {
       ...sweep,
@@ -66,7 +67,7 @@ export async function collectAuditTrail(
       page: 1,
       readOfWindow: 0,
     };
-    return { events: [], state: asJson({ ...state, sweep: halved }), nextInMs: waitMs, warnings: [] };
+    return { events: [], state: asJson({ ...state, sweep: halved }), nextInMs: waitMs, pauseMs, warnings: [] };
   }
   const { events: mapped, refused } = options.map(answer.text);
   const seen = new Set(state.seen);
@@ -79,7 +80,7 @@ export async function collectAuditTrail(
   if (next.windows.length > 0)
     return {
       ...{ events: [...events, ...found.events], refused, warnings },
-      ...{ state: asJson({ ...after, sweep: next }), nextInMs: waitMs },
+      ...{ state: asJson({ ...after, sweep: next }), nextInMs: waitMs, pauseMs },
     };
   const gap = gapOf(state, next, options);
   const { sweep: _done, ...rest } = after;
@@ -88,6 +89,7 @@ export async function collectAuditTrail(
     refused,
     state: asJson({ ...rest, coveredToMs: sweep.toMs, seen: next.tail }),
     nextInMs: Math.max(waitMs, intervalFor(after.growth, options.intervalMs)),
+    pauseMs,
     warnings,
   };
 }

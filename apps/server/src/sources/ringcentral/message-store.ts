@@ -70,6 +70,7 @@ export async function collectMessages(
     events,
     state: stateAfter(known, messages, nowMs),
     nextInMs: Math.max(intervalMs, pauseMs),
+    pauseMs,
     warnings: isAll ? [] : [`there are more than ${MAX_PAGES * PER_PAGE} messages: only the newest are followed`],
   };
 }

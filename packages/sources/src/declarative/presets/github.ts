@@ -39,6 +39,7 @@ export const GITHUB: Definition = {
   ],
   pairs: [
     { before: "*_was", after: "*" },
+    { before: "*_were", after: "*" },
     { before: "previous_*", after: "*" },
     { before: "old_*", after: "*" },
   ],
@@ -89,8 +90,8 @@ export const GITHUB: Definition = {
       "*failed_login": "failure",
       "*_failed": "failure",
       "*.failed": "failure",
+      // Not `*_denied`: an owner who denies an application access has done so.
       "*.denied": "denied",
-      "*_denied": "denied",
     },
   },
 };

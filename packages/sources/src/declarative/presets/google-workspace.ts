@@ -68,7 +68,7 @@ export const GOOGLE_WORKSPACE: Definition = {
     },
     verbs: {
       "login_*": "login",
-      suspicious_login: "login",
+      "suspicious_login*": "login",
       logout: "logout",
       view: "read",
       preview: "read",

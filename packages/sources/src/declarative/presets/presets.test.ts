@@ -105,14 +105,19 @@ test("access logs: 4xx fails, 401, 403 and 429 deny, a request that is none is a
   expect(map("alb.log", AWS_ALB)[0]).toMatchObject({ context: { ip: "203.0.113.7" }, outcome: { result: "success" } });
 });
 
-test("GitHub: pairs are changes", () => {
+test("GitHub: pairs are changes, and what is named a denial is none", () => {
   const events = map("github.ndjson", GITHUB);
   expect(events[1]?.changes).toEqual([{ field: "visibility", before: "private", after: "public" }]);
   expect(events[2]).toMatchObject({
     actor: { type: "service" },
-    changes: [{ field: "config", before: { url: "https://a" }, after: { url: "https://b" } }],
+    changes: [
+      { field: "config", before: { url: "https://a" }, after: { url: "https://b" } },
+      { field: "events", before: ["*"], after: ["push"] },
+    ],
   });
   expect(events[3]).toMatchObject({ verb: "login", outcome: { result: "failure" } });
+  // Whoever denies an application access has succeeded.
+  expect(events[5]).toMatchObject({ action: "org.oauth_app_access_denied", outcome: { result: "success" } });
 });
 
 test("Google Workspace: an activity is as many events as it holds", () => {
