@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { type PortRange, parsePortRange } from "./sources/listener/port-range.ts";
 
 /** One setting: how it is given, what it means. `docs/config.md` has a line for each, held to this table by a test. */
 interface Setting {
@@ -93,6 +94,31 @@ const SETTINGS = {
     fallback: false,
     help: "Poll sources over plain HTTP and at addresses of this network, too: for trying things out.",
   },
+  "syslog-ports": {
+    type: "string",
+    fallback: undefined,
+    help: "Ports that tenants may have their syslog sources listen on, `6514-6599`; without it there are no such sources.",
+  },
+  "syslog-host": {
+    type: "string",
+    fallback: undefined,
+    help: "Address that syslog sources listen on; `host` when absent.",
+  },
+  "syslog-tls-cert": {
+    type: "string",
+    fallback: undefined,
+    help: "PEM file with the certificate chain of syslog over TLS; `tls-cert` when absent.",
+  },
+  "syslog-tls-key": {
+    type: "string",
+    fallback: undefined,
+    help: "PEM file with the private key of syslog over TLS; `tls-key` when absent.",
+  },
+  "watch-dir": {
+    type: "string",
+    fallback: undefined,
+    help: "Directory whose `<project>/<tenant>` directories those tenants may have read as watched folders; without it there are none.",
+  },
   "smtp-url": {
     type: "string",
     fallback: undefined,
@@ -126,6 +152,11 @@ export interface Config {
   readonly tenantDeletionDays: number;
   readonly allowInsecureIssuers: boolean;
   readonly allowInsecureSources: boolean;
+  readonly syslogPorts: PortRange | undefined;
+  readonly syslogHost: string;
+  readonly syslogTlsCert: string | undefined;
+  readonly syslogTlsKey: string | undefined;
+  readonly watchDir: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   readonly logLevel: string;
@@ -180,6 +211,11 @@ export function readConfig(argv: readonly string[], environment: NodeJS.ProcessE
     tenantDeletionDays: read("tenant-deletion-days") as number,
     allowInsecureIssuers: read("allow-insecure-issuers") as boolean,
     allowInsecureSources: read("allow-insecure-sources") as boolean,
+    syslogPorts: readPorts(read("syslog-ports") as string | undefined, problems),
+    syslogHost: (read("syslog-host") ?? read("host")) as string,
+    syslogTlsCert: (read("syslog-tls-cert") ?? read("tls-cert")) as string | undefined,
+    syslogTlsKey: (read("syslog-tls-key") ?? read("tls-key")) as string | undefined,
+    watchDir: resolveOptional(read("watch-dir") as string | undefined),
     smtpUrl: read("smtp-url") as string | undefined,
     mailFrom: read("mail-from") as string,
     logLevel: read("log-level") as string,
@@ -211,6 +247,8 @@ function check(config: Config, problems: string[]): void {
   if (config.port > 65_535) problems.push(`--port: ${config.port} is not a port`);
   if ((config.tlsCert === undefined) !== (config.tlsKey === undefined))
     problems.push("--tls-cert and --tls-key belong together");
+  if ((config.syslogTlsCert === undefined) !== (config.syslogTlsKey === undefined))
+    problems.push("--syslog-tls-cert and --syslog-tls-key belong together");
   if (!["debug", "info", "warn", "error"].includes(config.logLevel))
     problems.push(`--log-level: ${config.logLevel} is none of debug, info, warn, error`);
   if (config.publicUrl !== undefined && !URL.canParse(config.publicUrl))
@@ -227,4 +265,11 @@ function check(config: Config, problems: string[]): void {
 
 function resolveOptional(path: string | undefined): string | undefined {
   return path === undefined ? undefined : resolve(path);
+}
+
+function readPorts(text: string | undefined, problems: string[]): PortRange | undefined {
+  if (text === undefined) return undefined;
+  const range = parsePortRange(text);
+  if (range === undefined) problems.push(`--syslog-ports: ${text} is no range of ports, like 6514-6599`);
+  return range;
 }

@@ -21,6 +21,7 @@ import { searchRoutes } from "../features/search/routes.ts";
 import { invitationRoutes } from "../features/sign-in/invitation-routes.ts";
 import { meRoutes } from "../features/sign-in/me-routes.ts";
 import { oidcRoutes } from "../features/sign-in/oidc-routes.ts";
+import { ownSessionRoutes } from "../features/sign-in/own-session-routes.ts";
 import { signInRoutes } from "../features/sign-in/session-routes.ts";
 import { sourceRoutes } from "../features/sources/routes.ts";
 import { subjectRoutes } from "../features/subjects/routes.ts";
@@ -95,6 +96,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   oidcRoutes(app, context);
   invitationRoutes(app, context);
   meRoutes(app, context);
+  ownSessionRoutes(app, context);
   subjectRoutes(app, context);
   viewRoutes(app, context);
   await sourceRoutes(app, context);

@@ -6,6 +6,11 @@ import { principalOfKey } from "./identify-key.ts";
 /** What tokens of viewers begin with: secret scanners and this server know them by it. */
 export const VIEWER_TOKEN_PREFIX = "cairn_view_";
 
+/** Tells whether an `Authorization` header has a viewer token, of whatever worth. */
+export function isViewerToken(authorization: string | undefined): boolean {
+  return authorization !== undefined && new RegExp(`^Bearer ${VIEWER_TOKEN_PREFIX}`, "i").test(authorization);
+}
+
 /** What a viewer token says; nothing of it is stored. */
 export interface ViewerToken {
   readonly tenantNo: number;

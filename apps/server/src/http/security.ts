@@ -1,6 +1,8 @@
 import { CairnError } from "@cairn/event";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Principal } from "../access/principal.ts";
 import type { ServerContext } from "../context.ts";
+import { isViewerToken } from "./identify-viewer.ts";
 import { identify, requireIdentity } from "./principal.ts";
 import { demandSameOrigin } from "./same-origin.ts";
 
@@ -45,27 +47,51 @@ export function guardRequests(app: FastifyInstance, context: ServerContext): voi
       if (isUnsafe(request)) demandSameOrigin(request);
       return;
     }
-    const principal = requireIdentity(context, request);
+    const principal = requireReadableIdentity(context, request, reply);
     // A cookie comes along by itself, whoever made the browser ask.
     if (principal.sessionId !== undefined && isUnsafe(request)) demandSameOrigin(request);
     const origin = allowedOrigin(context, request);
-    if (origin !== undefined) reply.header("access-control-allow-origin", origin).header("vary", "origin");
+    if (origin !== undefined) letRead(reply, origin);
   });
   app.options("/v1/*", { schema: { hide: true } }, (request, reply) => {
-    const { origin } = request.headers;
-    const isKnown = context.side.registry
-      .projects()
-      .some(({ settings }) => origin !== undefined && settings.allowedOrigins?.includes(origin) === true);
-    if (!isKnown || origin === undefined) throw new CairnError("origin_forbidden", "pages of this origin may not ask");
-    return reply
-      .header("access-control-allow-origin", origin)
+    const origin = knownOrigin(context, request);
+    if (origin === undefined) throw new CairnError("origin_forbidden", "pages of this origin may not ask");
+    return letRead(reply, origin)
       .header("access-control-allow-methods", "GET, POST")
       .header("access-control-allow-headers", "authorization, content-type")
       .header("access-control-max-age", PREFLIGHT_SECONDS)
-      .header("vary", "origin")
       .code(204)
       .send();
   });
+}
+
+/** Lets a page of another origin see the answer. */
+function letRead(reply: FastifyReply, origin: string): FastifyReply {
+  return reply.header("access-control-allow-origin", origin).header("vary", "origin");
+}
+
+/** The origin of a foreign page, when some project lets it in. Whose, only a credential tells. */
+function knownOrigin({ side }: ServerContext, { headers }: FastifyRequest): string | undefined {
+  const { origin } = headers;
+  const isKnown = side.registry
+    .projects()
+    .some(({ settings }) => origin !== undefined && settings.allowedOrigins?.includes(origin) === true);
+  return isKnown ? origin : undefined;
+}
+
+/**
+ * Tells who sends a request. Nobody knows any more whose viewer token it was that has ended, but the page that shows the
+ * log has to see that it has, to get another one.
+ * @throws CairnError unauthenticated, tenant_suspended, address_forbidden
+ */
+function requireReadableIdentity(context: ServerContext, request: FastifyRequest, reply: FastifyReply): Principal {
+  try {
+    return requireIdentity(context, request);
+  } catch (error) {
+    const origin = isViewerToken(request.headers.authorization) ? knownOrigin(context, request) : undefined;
+    if (origin !== undefined) letRead(reply, origin);
+    throw error;
+  }
 }
 
 function isUnsafe({ method }: FastifyRequest): boolean {

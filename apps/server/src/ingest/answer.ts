@@ -1,4 +1,5 @@
-import { CairnError, CanonicalWriter, type Receipt } from "@cairn/event";
+import { CairnError, CanonicalWriter, type Json, type Receipt } from "@cairn/event";
+import type { SourceError } from "@cairn/sources";
 import type { AdmittedEvent } from "./admitted-event.ts";
 import type { Admission } from "./door-keeper.ts";
 import { FreshReceipt } from "./fresh-receipt.ts";
@@ -48,6 +49,33 @@ export function writeAnswer(
   };
 }
 
+/** What became of one record of a delivery. */
+export interface WrittenRecord {
+  readonly admission: Admission;
+  readonly outcome: Outcome | undefined;
+  /** More members of its result. */
+  readonly annotation: Readonly<Record<string, Json>> | undefined;
+}
+
+/** Writes what became of each record of a delivery: `{"results":[…]}`. */
+export function writeResults(
+  records: readonly WrittenRecord[],
+  { showTenant }: { readonly showTenant: boolean },
+): Uint8Array | string {
+  writer.clear();
+  writer.text('{"results":[');
+  for (const [i, { admission, outcome, annotation }] of records.entries()) {
+    if (i > 0) writer.text(",");
+    writeResult(admission, outcome, showTenant);
+    if (annotation === undefined) continue;
+    // In place of the brace that closed the result.
+    writer.length--;
+    writer.text(`,${JSON.stringify(annotation).slice(1)}`);
+  }
+  writer.text("]}");
+  return writtenBody();
+}
+
 /** Short answers go over, and out, as text. */
 const MAX_TEXT_BYTES = 4_096;
 
@@ -83,8 +111,25 @@ function errorOf(outcome: Outcome | undefined): CairnError | undefined {
       ? new CairnError("conflict", "an earlier event of the request has this identity and other content")
       : new CairnError("atomic_rejected", "not recorded, because another event of the request was refused");
   }
-  if (outcome.status !== "conflict") return undefined;
+  return outcome.status === "conflict" ? conflictError() : undefined;
+}
+
+/** Says that an event's identity is taken by another. */
+export function conflictError(): CairnError {
   return new CairnError("conflict", "an event with this identity and other content is recorded already");
+}
+
+/** The id that an event is recorded under. */
+export function idOfAdmitted(admitted: AdmittedEvent): string {
+  const { compiled } = admitted;
+  if (compiled === undefined) return admitted.event.id;
+  const { body, index } = compiled;
+  const { bytes } = body.buffers;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
+    "utf8",
+    body.idStart(index),
+    body.idEnd(index),
+  );
 }
 
 function writeId(admitted: AdmittedEvent): void {
@@ -112,6 +157,6 @@ function writeReceipt(receipt: Receipt): void {
 }
 
 /** What of an error leaves the server: code, sentence, place. */
-export function presentError(error: CairnError): Record<string, unknown> {
+export function presentError(error: CairnError | SourceError): Record<string, unknown> {
   return { code: error.code, message: error.message, ...error.place };
 }

@@ -1,31 +1,29 @@
 import {
-  acceptEvent,
   type BatchItem,
   CairnError,
-  type CairnEvent,
   type CompiledBody,
   CompiledEvent,
   type EventCompiler,
   LIMITS,
   parseBatch,
 } from "@cairn/event";
-import type { ReaderSide } from "@cairn/ledger";
-import type { Client } from "../threads/rpc.ts";
+import type { SourceError } from "@cairn/sources";
 import { receiveBytes } from "../threads/sent-bytes.ts";
-import type { WriterApi } from "../threads/writer-api.ts";
-import { type AdmittedEvent, CompiledAdmission, type TenantContext } from "./admitted-event.ts";
+import { admitValue } from "./admit-value.ts";
+import { type AdmittedEvent, CompiledAdmission } from "./admitted-event.ts";
 import { decodeBody } from "./decode-body.ts";
-import { identityOf } from "./identity.ts";
 import type { IngestRequest } from "./ingest-api.ts";
-import { isOwnSource, OWN_SOURCE, reservedSource } from "./own-source.ts";
-import { TenantContexts } from "./tenant-contexts.ts";
+import { holdsDigests, keyDigests, withKeyedDigests } from "./key-digests.ts";
+import { isOwnSource } from "./own-source.ts";
+import type { TenantContexts } from "./tenant-contexts.ts";
 
 /** One event of a request after the door. */
 export type Admission = { readonly kind: "admitted"; readonly admitted: AdmittedEvent } | Refusal;
 
 export interface Refusal {
   readonly kind: "refused";
-  readonly error: CairnError;
+  /** Why, by the rules of events or by those of the format it came in. */
+  readonly error: CairnError | SourceError;
   readonly id: string | undefined;
   readonly value: unknown;
   readonly tenantNo: number | undefined;
@@ -45,23 +43,18 @@ export class DoorKeeper {
   private readonly tenants: TenantContexts;
   private readonly compiler: EventCompiler | undefined;
 
-  constructor(parts: {
-    readonly side: ReaderSide;
-    readonly writer: Client<WriterApi>;
-    readonly compiler: EventCompiler | undefined;
-  }) {
-    this.tenants = new TenantContexts(parts);
+  constructor(parts: { readonly tenants: TenantContexts; readonly compiler: EventCompiler | undefined }) {
+    this.tenants = parts.tenants;
     this.compiler = parts.compiler;
   }
 
-  /** Forgets catalogs and settings. */
-  refresh(): void {
-    this.tenants.forget();
-  }
-
   /** Admits or refuses each event of a request. @throws CairnError when the body as a whole cannot be read */
-  async admit(request: IngestRequest): Promise<Admissions> {
-    const body = decodeBody(receiveBytes(request.body), request.encoding);
+  async admit(sent: IngestRequest): Promise<Admissions> {
+    const body = decodeBody(receiveBytes(sent.body), sent.encoding);
+    const request = await this.withNewTenant(sent, body);
+    const hasDigests = holdsDigests(body);
+    const sender = request.tenantNo === undefined ? undefined : this.tenants.known(request.tenantNo);
+    if (hasDigests && sender !== undefined) keyDigests(body, sender.fingerprintKey);
     const fast = await this.admitCompiled(body, request);
     if (fast !== undefined) return fast;
     const items = parseBatch(body, request.format);
@@ -69,8 +62,17 @@ export class DoorKeeper {
     const admissions: Admission[] = [];
     if (request.tenantNo === undefined && items.length > 1) await this.tenants.create(items.map(tenantIn), request);
     for (const [position, item] of items.entries())
-      admissions.push(await this.admitOne(item, { request, position, mayBeLarge }));
+      admissions.push(await this.admitOne(item, { request, position, mayBeLarge, hasDigests }));
     return { admissions, bytes: body.length, compiled: undefined };
+  }
+
+  /** Makes the tenant that the request names and that is not there yet, once it is sure that the body can be read. */
+  private async withNewTenant(request: IngestRequest, body: Uint8Array): Promise<IngestRequest> {
+    const { newTenant } = request;
+    if (newTenant === undefined) return request;
+    parseBatch(body, request.format);
+    const { tenant } = await this.tenants.named(newTenant, request);
+    return { ...request, tenantNo: tenant.no };
   }
 
   /**
@@ -91,7 +93,7 @@ export class DoorKeeper {
     if (compiled === undefined) return undefined;
     const mayBeLarge = body.length > LIMITS.eventBytes;
     const read = (index: number): AdmittedEvent =>
-      this.admitValue(JSON.parse(textOf(body, compiled, index)), context, { request, position: index });
+      admitValue(JSON.parse(textOf(body, compiled, index)), context, { ...request, position: index });
     const admissions: Admission[] = [];
     for (let position = 0; position < compiled.count; position++) {
       if (compiled.isCompiled(position)) {
@@ -139,7 +141,13 @@ export class DoorKeeper {
 
   private async admitOne(
     item: BatchItem,
-    at: { readonly request: IngestRequest; readonly position: number; readonly mayBeLarge: boolean },
+    at: {
+      readonly request: IngestRequest;
+      readonly position: number;
+      readonly mayBeLarge: boolean;
+      /** Digests that wait for the key of the tenant that the event names. */
+      readonly hasDigests?: boolean;
+    },
   ): Promise<Admission> {
     const { request } = at;
     const value = item.kind === "value" ? item.value : undefined;
@@ -150,54 +158,15 @@ export class DoorKeeper {
         request.tenantNo === undefined
           ? await this.tenants.named(tenantOf(value), request)
           : this.tenants.of(request.tenantNo);
-      return { kind: "admitted", admitted: this.admitValue(value, context, at) };
+      const keyed =
+        at.hasDigests === true && request.tenantNo === undefined
+          ? withKeyedDigests(value, context.fingerprintKey)
+          : value;
+      return { kind: "admitted", admitted: admitValue(keyed, context, { ...request, position: at.position }) };
     } catch (error) {
       if (!(error instanceof CairnError)) throw error;
       return { kind: "refused", error, id: idOf(value), value, tenantNo: request.tenantNo };
     }
-  }
-
-  private admitValue(
-    value: unknown,
-    context: TenantContext,
-    at: { readonly request: IngestRequest; readonly position: number },
-  ): AdmittedEvent {
-    const { request, position } = at;
-    const { event, tenant, defaulted } = acceptEvent(value, {
-      nowMs: Date.now(),
-      defaultSource: request.defaultSource,
-      describeAction: (action) => context.catalog.get(action)?.definition,
-    });
-    if (tenant !== undefined && tenant !== context.tenant.id) {
-      throw new CairnError("tenant_unexpected", "the event names another tenant than the request", {
-        pointer: "/tenant",
-      });
-    }
-    if (event.source === OWN_SOURCE && request.defaultSource !== OWN_SOURCE) throw reservedSource();
-    const entry = context.catalog.get(event.action);
-    const id = identityOf(event.id, { idempotencyKey: request.idempotencyKey, position, key: context.fingerprintKey });
-    let recorded: CairnEvent = { ...event, id };
-    if (entry?.fits !== undefined && !entry.fits(event.details)) {
-      const { definition } = entry;
-      if (definition.strict === true) {
-        throw new CairnError(
-          "schema_misfit",
-          `details do not fit version ${definition.version} of the schema of ${event.action}`,
-          { pointer: "/details" },
-        );
-      }
-      recorded = {
-        ...recorded,
-        warnings: [...(event.warnings ?? []), `schema_misfit:${event.action}@${definition.version}`],
-      };
-    }
-    const own = entry?.definition.personal;
-    return {
-      context,
-      event: recorded,
-      defaulted,
-      personalPointers: own === undefined ? context.personalPointers : [...context.personalPointers, ...own],
-    };
   }
 }
 

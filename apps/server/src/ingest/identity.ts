@@ -18,9 +18,14 @@ export interface IdentitySource {
  * same request makes again.
  */
 export function identityOf(id: string | undefined, from: IdentitySource): string {
-  if (id !== undefined) return CONTENT_DIGEST.test(id) ? `imp_${digest(from.key, id)}` : id;
+  if (id !== undefined) return keyedIdentity(id, from.key);
   if (from.idempotencyKey !== undefined) return `idk_${digest(from.key, `${from.position}\0${from.idempotencyKey}`)}`;
   return randomUUIDv7();
+}
+
+/** Gives an id as it is recorded: a digest of content under the tenant's key, anything else as it is. */
+export function keyedIdentity(id: string, key: Uint8Array): string {
+  return CONTENT_DIGEST.test(id) ? `imp_${digest(key, id)}` : id;
 }
 
 function digest(key: Uint8Array, text: string): string {

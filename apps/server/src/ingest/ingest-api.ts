@@ -1,11 +1,14 @@
 import type { BatchFormat } from "@cairn/event";
 import type { SentBytes } from "../threads/sent-bytes.ts";
 import type { BodyEncoding } from "./decode-body.ts";
+import type { Delivery, DeliveryAnswer } from "./delivery.ts";
 
 /** What an ingest thread does for the main thread. */
 export interface IngestApi {
   [name: string]: (argument: never) => unknown;
   ingest(request: IngestRequest): Promise<IngestAnswer>;
+  /** Reads a body in the words of another system, and records what it says. */
+  deliver(delivery: Delivery): Promise<DeliveryAnswer>;
   /** The catalog of a project, or the settings of a tenant, have changed. */
   refresh(nothing: undefined): void;
 }
@@ -19,6 +22,8 @@ export interface IngestRequest {
   readonly projectNo: number;
   /** Tenant of the key, or of the `Cairn-Tenant` header; undefined when each event names its own. */
   readonly tenantNo: number | undefined;
+  /** Name of the tenant that the request is for and that it makes: the key may, and there is none yet. */
+  readonly newTenant?: string;
   /** Whether the key belongs to a whole project. */
   readonly isProjectKey: boolean;
   readonly canCreateTenants: boolean;
@@ -29,6 +34,8 @@ export interface IngestRequest {
   readonly defaultSource: string;
   /** Id of the source the events came by: what is refused is kept with it. */
   readonly sourceId?: string;
+  /** Where in a file each event stands; kept with what is refused. */
+  readonly origins?: readonly { readonly file: string; readonly line: number }[];
 }
 
 export interface IngestAnswer {

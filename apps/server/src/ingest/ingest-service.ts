@@ -5,10 +5,16 @@ import { type Client, Transfer } from "../threads/rpc.ts";
 import type { WriterApi } from "../threads/writer-api.ts";
 import type { AdmittedEvent } from "./admitted-event.ts";
 import { presentError, writeAnswer } from "./answer.ts";
-import { type Admission, DoorKeeper } from "./door-keeper.ts";
+import type { Delivery, DeliveryAnswer, Dialect } from "./delivery.ts";
+import type { RecordAdmitted } from "./delivery-record.ts";
+import { createDeliveries } from "./delivery-service.ts";
+import { type Admission, type Admissions, DoorKeeper } from "./door-keeper.ts";
 import type { IngestAnswer, IngestApi, IngestRequest } from "./ingest-api.ts";
 import { type Outcome, Pipeline } from "./pipeline.ts";
 import { Room } from "./room.ts";
+import { TenantContexts } from "./tenant-contexts.ts";
+import { TranslatedDoor } from "./translated-door.ts";
+import type { Translation } from "./translation.ts";
 import { UnitLimiter } from "./unit-limiter.ts";
 
 /** Events of many small requests that are prepared as one batch: one hash call, one journal row for all. */
@@ -20,12 +26,18 @@ const GROUPS_IN_FLIGHT = 3;
 /** Refused events longer than this are kept cut: enough to see what they were. */
 const REFUSED_CHARS = 64 * 1_024;
 
+/** What of a request counts on its way through the pipeline. */
+interface Sender {
+  readonly keyId: string;
+  readonly atomic: boolean;
+}
+
 /** A request that passed the door, on its way through the pipeline. */
 interface Admitted {
-  readonly request: IngestRequest;
+  readonly request: Sender;
   readonly admissions: readonly Admission[];
   readonly outcomes: (Outcome | undefined)[];
-  resolve(answer: IngestAnswer): void;
+  resolve(outcomes: readonly (Outcome | undefined)[]): void;
   reject(error: unknown): void;
 }
 
@@ -39,12 +51,16 @@ interface Member {
 export function createIngest({
   side,
   writer,
+  translationOf = noTranslation,
 }: {
   readonly side: ReaderSide;
   readonly writer: Client<WriterApi>;
+  /** How bodies of other systems become events, for programs that take such. */
+  readonly translationOf?: (dialect: Dialect) => Translation;
 }): IngestApi {
   const compiler = EventCompiler.create(Math.random);
-  const door = new DoorKeeper({ side, writer, compiler });
+  const tenants = new TenantContexts({ side, writer });
+  const door = new DoorKeeper({ tenants, compiler });
   const pipeline = new Pipeline({ writer, reader: new EventReader(side), kernel: createHashKernel(), compiler });
   const limiter = new UnitLimiter();
   const room = new Room(MAX_UNPACKED_BYTES);
@@ -54,17 +70,42 @@ export function createIngest({
 
   async function ingest(request: IngestRequest): Promise<IngestAnswer> {
     limiter.check(request.keyId, Date.now());
-    const { admissions, compiled, release } = await room.enter(() => door.admit(request));
+    const { release, ...admitted } = await room.enter(() => door.admit(request));
+    const { admissions, compiled } = admitted;
     rememberRefused(admissions, request);
     try {
-      return await new Promise((resolve, reject) => {
-        queue.push({ request, admissions, outcomes: admissions.map(() => undefined), resolve, reject });
-        schedule();
-      });
+      const outcomes = await queued(request, admissions);
+      const { isProjectKey: showTenant, wantsPlaces } = request;
+      return writeAnswer({ admissions, outcomes }, { showTenant, wantsPlaces });
     } finally {
       release();
       if (compiled !== undefined) compiler?.release(compiled);
     }
+  }
+
+  const recordDelivered: RecordAdmitted = async ({ admissions, compiled }: Admissions, delivery) => {
+    rememberRefused(admissions, delivery);
+    const release = (): void => {
+      if (compiled !== undefined) compiler?.release(compiled);
+    };
+    try {
+      return { outcomes: await queued({ keyId: delivery.keyId, atomic: false }, admissions), release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  };
+
+  const deliveries = createDeliveries({
+    ...{ writer, translationOf, door: new TranslatedDoor({ tenants, compiler }), record: recordDelivered },
+  });
+
+  /** Has admitted events recorded together with those of others. Settles once they are durable. */
+  function queued(request: Sender, admissions: readonly Admission[]): Promise<readonly (Outcome | undefined)[]> {
+    return new Promise((resolve, reject) => {
+      queue.push({ request, admissions, outcomes: admissions.map(() => undefined), resolve, reject });
+      schedule();
+    });
   }
 
   function schedule(): void {
@@ -111,7 +152,7 @@ export function createIngest({
       const mode = group[0]!.request.atomic ? "all_or_nothing" : "each";
       const mayRecord = mode === "each" || group[0]!.admissions.every((admission) => admission.kind === "admitted");
       if (mayRecord) await recordTenants([...byTenant(group).values()], mode);
-      for (const one of group) one.resolve(answer(one));
+      for (const one of group) one.resolve(one.outcomes);
     } catch (error) {
       for (const one of group) one.reject(error);
     }
@@ -135,21 +176,19 @@ export function createIngest({
       for (const [i, { owner, position }] of members.entries()) owner.outcomes[position] = outcomes[tenant]![i];
   }
 
-  function rememberRefused(admissions: readonly Admission[], request: IngestRequest): void {
-    if (request.tenantNo === undefined) return;
-    const refused = admissions.flatMap((admission) =>
-      admission.kind === "refused"
-        ? [
-            {
-              refusedAtMs: Date.now(),
-              error: JSON.stringify(presentError(admission.error)),
-              event: (JSON.stringify(admission.value) ?? "null").slice(0, REFUSED_CHARS),
-              ...(request.sourceId === undefined ? {} : { source: request.sourceId }),
-            },
-          ]
-        : [],
-    );
-    if (refused.length > 0) writer.tell("refuse", { tenantNo: request.tenantNo, refused });
+  function rememberRefused(
+    admissions: readonly Admission[],
+    { sourceId: source, origins }: Pick<IngestRequest, "sourceId" | "origins">,
+  ): void {
+    let tenantNo: number | undefined;
+    const refused = admissions.flatMap((admission, i) => {
+      if (admission.kind !== "refused" || admission.tenantNo === undefined) return [];
+      tenantNo = admission.tenantNo;
+      const error = JSON.stringify({ ...presentError(admission.error), ...origins?.[i] });
+      const event = (JSON.stringify(admission.value) ?? "null").slice(0, REFUSED_CHARS);
+      return [{ refusedAtMs: Date.now(), error, event, ...(source === undefined ? {} : { source }) }];
+    });
+    if (tenantNo !== undefined) writer.tell("refuse", { tenantNo, refused });
   }
 
   return {
@@ -158,12 +197,22 @@ export function createIngest({
       if (typeof answer.body === "string") return answer;
       return new Transfer(answer, [answer.body.buffer as ArrayBuffer]) as unknown as IngestAnswer;
     },
+    async deliver(delivery: Delivery) {
+      limiter.check(delivery.keyId, Date.now());
+      const answer = await deliveries(delivery);
+      if (answer.kind === "unreadable" || !(answer.results instanceof Uint8Array)) return answer;
+      return new Transfer(answer, [answer.results.buffer as ArrayBuffer]) as unknown as DeliveryAnswer;
+    },
     refresh() {
-      door.refresh();
+      tenants.forget();
       compiler?.forget();
       pipeline.forgetPeople();
     },
   };
+}
+
+function noTranslation(): never {
+  throw new Error("BUG: a program that takes no deliveries was sent one");
 }
 
 function admittedOf({ owner, position }: Member): AdmittedEvent {
@@ -184,8 +233,4 @@ function byTenant(group: readonly Admitted[]): Map<number, Member[]> {
     }
   }
   return tenants;
-}
-
-function answer({ request, admissions, outcomes }: Admitted): IngestAnswer {
-  return writeAnswer({ admissions, outcomes }, { showTenant: request.isProjectKey, wantsPlaces: request.wantsPlaces });
 }

@@ -5,12 +5,10 @@ import type { Client } from "../threads/rpc.ts";
 import type { WriterApi } from "../threads/writer-api.ts";
 import type { TenantContext } from "./admitted-event.ts";
 import type { IngestRequest } from "./ingest-api.ts";
+import { isTenantName } from "./tenant-name.ts";
 
 /** Free text that a project may declare personal as a whole. */
 const FREE_TEXT = ["/description", "/details", "/changes", "/outcome/reason", "/labels", "/purpose", "/recipient"];
-
-/** A tenant that is made by its first event is named like this. */
-const TENANT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** Tenants of whom a thread keeps what it needs: about 2 KiB each. */
 const MAX_CONTEXTS = 40_000;
@@ -85,7 +83,7 @@ export class TenantContexts {
     if (!request.canCreateTenants) return;
     const ids = new Set<string>();
     for (const id of names) {
-      if (typeof id !== "string" || ids.has(id) || !TENANT_ID.test(id)) continue;
+      if (typeof id !== "string" || ids.has(id) || !isTenantName(id)) continue;
       if (this.byId.get(`${projectNo}/${id}`) !== undefined) continue;
       if (this.side.registry.findTenant(projectNo, id) === undefined) ids.add(id);
     }
@@ -93,7 +91,7 @@ export class TenantContexts {
   }
 
   private createTenant(id: string, request: Naming): Promise<Tenant> {
-    if (!request.canCreateTenants || !TENANT_ID.test(id)) {
+    if (!request.canCreateTenants || !isTenantName(id)) {
       throw new CairnError("not_found", `there is no tenant ${JSON.stringify(id.slice(0, 100))}`, {
         pointer: "/tenant",
       });

@@ -74,7 +74,8 @@ export class DirectoryGroups {
     return orOf([term, { kind: "and", children: [unnamed, orOf(ways, term)], span }], term);
   }
 
-  private timesOf(tenantNo: number): readonly GroupTime[] {
+  /** When people of a tenant were said to be in which groups. */
+  timesOf(tenantNo: number): readonly GroupTime[] {
     const state = this.facts.stateOf(tenantNo);
     const known = this.known.get(tenantNo);
     const nowMs = Date.now();

@@ -10,6 +10,7 @@ export function factRow({ tenantNo, ref, fromMs, statement }: SubjectFact): Subj
     case "identifier":
       return { ...about, kind: statement.namespace === "email" ? "email" : "id", value: statement.value };
     case "groups":
+    case "same":
       return undefined;
   }
 }

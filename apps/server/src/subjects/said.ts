@@ -1,5 +1,5 @@
 import type { SubjectFact } from "@cairn/ledger";
-import { type IndexDatabase, upsertSubjects } from "@cairn/search";
+import { type IndexDatabase, type SamePersonRow, upsertSamePeople, upsertSubjects } from "@cairn/search";
 import { factRow } from "./fact-rows.ts";
 
 /** Statements read and written at a time. */
@@ -8,6 +8,7 @@ const PAGE_FACTS = 5_000;
 /** Where statements about people are. */
 export interface SaidStore {
   of(tenantNo: number, ref: string): readonly SubjectFact[];
+  sameAs(tenantNo: number, ref: string): readonly string[];
   page(after: string, limit: number): { readonly facts: readonly SubjectFact[]; readonly last: string | undefined };
 }
 
@@ -22,13 +23,30 @@ export async function writeAllSaid(index: IndexDatabase, said: SaidStore): Promi
   let after = "";
   for (;;) {
     const { facts, last } = said.page(after, PAGE_FACTS);
-    await upsertSubjects(
-      index,
-      facts.flatMap((fact) => factRow(fact) ?? []),
-    );
+    await writeFacts([index], said, facts);
     if (last === undefined) return;
     after = last;
   }
+}
+
+async function writeFacts(
+  indexes: readonly IndexDatabase[],
+  said: SaidStore,
+  facts: readonly SubjectFact[],
+): Promise<void> {
+  const rows = facts.flatMap((fact) => factRow(fact) ?? []);
+  const same = facts.filter(({ statement }) => statement.kind === "same").map((fact) => sameRow(said, fact));
+  for (const index of indexes) {
+    await upsertSubjects(index, rows);
+    await upsertSamePeople(index, same);
+  }
+}
+
+/** Which person a reference stands for now. */
+function sameRow(said: SaidStore, { tenantNo, ref, fromMs }: SubjectFact): SamePersonRow {
+  const others = said.sameAs(tenantNo, ref);
+  const person = others.length === 0 ? undefined : [ref, ...others].toSorted()[0];
+  return { tenantNo, ref, person, saidMs: fromMs };
 }
 
 /** What was said about people and is on its way into the index. What a crash leaves here is written at the next start. */
@@ -56,8 +74,7 @@ export class SaidQueue {
     this.waiting = new Map();
     try {
       const facts = [...taken.values()].flatMap(({ tenantNo, ref }) => this.said.of(tenantNo, ref));
-      const rows = facts.flatMap((fact) => factRow(fact) ?? []);
-      for (const index of indexes) await upsertSubjects(index, rows);
+      await writeFacts(indexes, this.said, facts);
     } catch (error) {
       this.waiting = new Map([...taken, ...this.waiting]);
       throw error;

@@ -9,7 +9,9 @@ import { identifierOf } from "./identifier.ts";
 
 /** What somebody says about a person. */
 export interface Saying {
-  /** All of one person; the first is there. */
+  /** The person, where they are named by reference. */
+  readonly ref?: string | undefined;
+  /** All of one person; without a reference the first is there. */
   readonly identifiers: readonly Identifier[];
   readonly name?: string | undefined;
   /** Every group that the person is in. */
@@ -24,7 +26,7 @@ export type Heard =
   | { readonly status: "rejected"; readonly error: CairnError };
 
 /** Statements about one person that are kept: more are no directory. */
-const MAX_FACTS = 1_000;
+export const MAX_FACTS = 1_000;
 
 /**
  * Writes down what is said about people of a tenant, and records that it was said, without names, all in one transaction.
@@ -76,7 +78,7 @@ export async function say(
 }
 
 /** Ids grow in the order in which things were said: of two for one moment the later word counts. */
-function numbered(said: readonly SubjectFact[]): AccessChange[] {
+export function numbered(said: readonly SubjectFact[]): AccessChange[] {
   const ids = said.map(() => `fct_${randomUUIDv7()}`).toSorted();
   return said.map((fact, i) => ({ kind: "subject_fact", fact: { ...fact, id: ids[i]! } }));
 }
@@ -92,40 +94,68 @@ async function resolve(
   { no: tenantNo }: Tenant,
   sayings: readonly Saying[],
 ): Promise<(Person | CairnError)[]> {
-  const { keyring } = context.side;
-  const wanted = sayings.map(({ identifiers }) => {
-    try {
-      return identifiers.map(identifierOf);
-    } catch (error) {
-      if (error instanceof CairnError) return error;
-      throw error;
-    }
-  });
-  const ownersOf = (identifiers: readonly Identifier[]) =>
-    new Set(identifiers.flatMap((each) => keyring.findSubject(tenantNo, each) ?? []));
-  const people = wanted.map((each) => (each instanceof CairnError || ownersOf(each).size > 1 ? [] : each));
+  const wanted = sayings.map(({ identifiers }) => readIdentifiers(identifiers));
+  const ownersOf = (identifiers: readonly Identifier[]) => findOwners(context, tenantNo, identifiers);
+  const people = wanted.map((each, i) =>
+    each instanceof CairnError || sayings[i]?.ref !== undefined || ownersOf(each).size > 1 ? [] : each,
+  );
   const asked = people.filter((each) => each.length > 0);
   const refs =
     asked.length === 0 ? [] : (await context.threads.writer.call("resolvePeople", [{ tenantNo, people: asked }]))[0]!;
   let next = 0;
-  return wanted.map((identifiers, i) => {
-    if (identifiers instanceof CairnError) return identifiers;
-    const ref = people[i]!.length === 0 ? undefined : refs[next++];
-    // Looked up again: events, or another line, may have known one of them as somebody else meanwhile.
-    if (ref === undefined || ownersOf(identifiers).size > 1) return twoPeople();
-    return { ref, identifiers };
-  });
+  const found: (Person | CairnError)[] = [];
+  for (const [i, identifiers] of wanted.entries()) {
+    const named = sayings[i]?.ref;
+    if (identifiers instanceof CairnError) found.push(identifiers);
+    else if (named !== undefined) found.push(await claim(context, tenantNo, { ref: named, identifiers }));
+    else {
+      const ref = people[i]!.length === 0 ? undefined : refs[next++];
+      // Looked up again: events, or another line, may have known one of them as somebody else meanwhile.
+      found.push(ref === undefined || ownersOf(identifiers).size > 1 ? twoPeople() : { ref, identifiers });
+    }
+  }
+  return found;
 }
 
-function twoPeople(): CairnError {
+/** Writes identifiers as events do; the error when one is none. */
+export function readIdentifiers(identifiers: readonly Identifier[]): Identifier[] | CairnError {
+  try {
+    return identifiers.map(identifierOf);
+  } catch (error) {
+    if (error instanceof CairnError) return error;
+    throw error;
+  }
+}
+
+/** The people who own identifiers. */
+export function findOwners(
+  { side }: Pick<ServerContext, "side">,
+  tenantNo: number,
+  identifiers: readonly Identifier[],
+): Set<string> {
+  return new Set(identifiers.flatMap((each) => side.keyring.findSubject(tenantNo, each) ?? []));
+}
+
+/** Adds identifiers to somebody named by reference. */
+async function claim(context: ServerContext, tenantNo: number, person: Person): Promise<Person | CairnError> {
+  const { ref, identifiers } = person;
+  if (!/^sub_[0-9a-z]+$/.test(ref) || context.side.keyring.subjectState(tenantNo, ref) !== "live")
+    return new CairnError("not_found", "the log knows nobody by this reference");
+  if (identifiers.length === 0) return person;
+  const isTheirs = await context.threads.writer.call("addIdentifiers", { tenantNo, ref, identifiers });
+  return isTheirs ? person : twoPeople();
+}
+
+/** Two people in the place of one. */
+export function twoPeople(): CairnError {
   return new CairnError(
     "state_conflict",
-    "the log knows these identifiers as different people already, and two people cannot be made one yet",
+    "the log knows these identifiers as different people already; PUT /v1/subjects/{ref}/same-as/{other} says that they are one",
   );
 }
 
 /** What of a saying is new at its time. */
-function statementsOf(
+export function statementsOf(
   { identifiers, name, groups, fromMs }: Saying,
   facts: readonly SubjectFact[],
 ): SubjectStatement[] {

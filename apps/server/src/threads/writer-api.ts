@@ -1,3 +1,4 @@
+import type { Identifier } from "@cairn/event";
 import type {
   AccessChange,
   AppendedControl,
@@ -19,6 +20,12 @@ export interface WriterApi {
   commit(work: CommitWork): Promise<CommitResult[]>;
   /** Finds or makes subjects of one or several tenants; durable when answered. */
   resolvePeople(wanted: readonly TenantPeople[]): string[][];
+  /** Adds identifiers to a person; false when that person is not there or one of them is somebody else's. */
+  addIdentifiers(request: {
+    readonly tenantNo: number;
+    readonly ref: string;
+    readonly identifiers: readonly Identifier[];
+  }): boolean;
   createProject(request: { readonly id: string; readonly name: string; readonly isTest?: boolean }): number;
   /** `keyId`: the key that makes it by recording for it, which is recorded. */
   createTenant(request: {

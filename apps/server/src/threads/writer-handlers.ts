@@ -77,6 +77,8 @@ export function createWriterHandlers(side: WriterSide, onCommitted: (logs: reado
   return {
     commit: (work: CommitWork) => group.add(work),
     resolvePeople: (wanted: readonly TenantPeople[]) => side.keyring.resolveAll(wanted),
+    addIdentifiers: ({ tenantNo, ref, identifiers }: Parameters<WriterApi["addIdentifiers"]>[0]) =>
+      side.keyring.addIdentifiers(tenantNo, ref, identifiers),
     createProject: ({ id, name, isTest }: Parameters<WriterApi["createProject"]>[0]) =>
       side.registry.project(id)?.no ??
       side.registry.createProject(id, { name, nowMs: Date.now(), ...(isTest === true ? { isTest } : {}) }),

@@ -10,8 +10,17 @@ import { type OperatorAccess, OperatorAccessSchema, type Settings, SettingsSchem
 export function settingsRoutes(app: FastifyInstance, context: ServerContext): void {
   const meta = { tags: ["access"] };
 
+  /** With what the instance allows at most, which holds where the tenant says nothing. */
+  const answer = (tenant: Pick<Tenant, "name" | "settings">) => ({
+    ...presentSettings(tenant),
+    instance: {
+      session_idle_minutes: context.config.sessionIdleMinutes,
+      session_hours: context.config.sessionHours,
+    },
+  });
+
   app.get("/v1/settings", { schema: { ...meta, summary: "Settings of the tenant" } }, async (request) =>
-    presentSettings(enter(context, request, "settings:read").tenant),
+    answer(enter(context, request, "settings:read").tenant),
   );
 
   app.patch<{ Body: Settings }>(
@@ -39,7 +48,7 @@ export function settingsRoutes(app: FastifyInstance, context: ServerContext): vo
         },
       );
       for (const thread of context.threads.ingest) thread.tell("refresh", undefined);
-      return presentSettings(after);
+      return answer(after);
     },
   );
 

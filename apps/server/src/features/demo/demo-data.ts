@@ -26,6 +26,8 @@ export interface DemoTenant {
 const TENANT_EVENTS = 25_000;
 /** What every event of the demo is marked with. */
 const LABELS = { demo: "true" } as const;
+/** How things end that nobody says otherwise of. */
+const SUCCESS = { result: "success" } as const;
 
 /** The clinic and the company, one after the other. */
 export function* demoTenants(order: DemoOrder): Generator<DemoTenant> {
@@ -53,7 +55,7 @@ function yearOf(
   const events = [...told, ...ordinary]
     .toSorted((a, b) => a.atMs - b.atMs)
     .map(({ atMs, ...event }, i) => ({
-      ...event,
+      ...{ outcome: SUCCESS, ...event },
       id: `demo-${id}-${seed}-${endMs}-${i}`,
       occurred_at: new Date(atMs).toISOString(),
       labels: LABELS,

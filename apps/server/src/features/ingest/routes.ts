@@ -2,9 +2,11 @@ import { CairnError, LIMITS } from "@cairn/event";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../../access/principal.ts";
 import type { ServerContext } from "../../context.ts";
-import { authenticate, tenantOf } from "../../http/principal.ts";
+import { authenticate } from "../../http/principal.ts";
+import { tenantWrittenTo } from "../../http/tenant-written-to.ts";
 import type { BodyEncoding } from "../../ingest/decode-body.ts";
 import type { IngestAnswer, IngestRequest } from "../../ingest/ingest-api.ts";
+import { pickThread } from "../../ingest/pick-thread.ts";
 import { movedWith, sendBytes } from "../../threads/sent-bytes.ts";
 import { inFlightOf } from "./in-flight.ts";
 import { AnswerSchema, QuerySchema, type WriteQuery } from "./schema.ts";
@@ -17,7 +19,6 @@ const UNKNOWN_LENGTH_BYTES = 1024 * 1024;
 /** `POST /v1/events`: the way in. */
 export function ingestRoutes(app: FastifyInstance, context: ServerContext): void {
   const inFlight = inFlightOf(context);
-  let next = 0;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: LIMITS.batchBytes }, (_request, body, done) =>
     done(null, body),
@@ -47,8 +48,7 @@ export function ingestRoutes(app: FastifyInstance, context: ServerContext): void
       const principal = authenticate(context, request, "events:write");
       const job = readRequest(context, request, principal);
       const startedAt = performance.now();
-      const thread = context.threads.ingest[next++ % context.threads.ingest.length]!;
-      const answer = await thread.call("ingest", job, movedWith(job.body));
+      const answer = await pickThread(context.threads).call("ingest", job, movedWith(job.body));
       context.metrics.count("cairn_events_total", answer.events);
       context.metrics.count("cairn_events_recorded_total", answer.recorded);
       context.metrics.observeSeconds("cairn_acknowledge_seconds", (performance.now() - startedAt) / 1_000);
@@ -65,13 +65,14 @@ function readRequest(
   const { body } = request;
   if (!(body instanceof Uint8Array) || body.length === 0) throw new CairnError("body_empty", "the request has no body");
   const namesTenant = principal.tenantNo !== undefined || request.headers["cairn-tenant"] !== undefined;
+  const destined = namesTenant ? tenantWrittenTo(context, request, principal) : { tenantNo: undefined };
   return {
     body: sendBytes(body),
     encoding: readEncoding(request),
     format: readFormat(request),
     keyId: principal.id,
     projectNo: principal.projectNo,
-    tenantNo: namesTenant ? tenantOf(context, request, principal).no : undefined,
+    ...destined,
     isProjectKey: principal.tenantNo === undefined,
     canCreateTenants: principal.permissions.has("tenants:create"),
     atomic: request.query.atomic === true,

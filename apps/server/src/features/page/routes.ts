@@ -10,7 +10,7 @@ import { protect, sendFile } from "./send-file.ts";
 const REPOSITORY = new URL("../../../../../", import.meta.url);
 const BUILT_PAGE = fileURLToPath(new URL("apps/portal/dist", REPOSITORY));
 /** Documentation that the page links to, as text: the page has to explain itself without another server. */
-const QUERY_LANGUAGE = fileURLToPath(new URL("docs/query-language.md", REPOSITORY));
+const DOCS = ["docs/query-language.md", "docs/sources/mapping.md"] as const;
 
 /** The page at `/`, its files, signing in and out. */
 export function pageRoutes(app: FastifyInstance, context: ServerContext): void {
@@ -42,13 +42,16 @@ export function pageRoutes(app: FastifyInstance, context: ServerContext): void {
     return sendFile({ request, reply }, file, "revalidate");
   });
 
-  app.get("/docs/query-language.md", hidden, (_request, reply) => {
-    if (!existsSync(QUERY_LANGUAGE)) throw new CairnError("not_found", "this installation has no documentation");
-    return protect(reply)
-      .type("text/plain; charset=utf-8")
-      .header("cache-control", "no-cache")
-      .send(readFileSync(QUERY_LANGUAGE, "utf8"));
-  });
+  for (const path of DOCS) {
+    const file = fileURLToPath(new URL(path, REPOSITORY));
+    app.get(`/${path}`, hidden, (_request, reply) => {
+      if (!existsSync(file)) throw new CairnError("not_found", "this installation has no documentation");
+      return protect(reply)
+        .type("text/plain; charset=utf-8")
+        .header("cache-control", "no-cache")
+        .send(readFileSync(file, "utf8"));
+    });
+  }
 
   firstUseRoutes(app, context, page);
 }

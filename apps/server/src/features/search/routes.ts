@@ -5,6 +5,7 @@ import Type from "typebox";
 import type { ServerContext } from "../../context.ts";
 import { type Entered, enter as enterAs } from "../../http/principal.ts";
 import { findEvents, shownAsOf } from "./find-events.ts";
+import { countGroups, GROUPS_FIELD, hasSaidGroups } from "./group-facet.ts";
 import { recorded, recordView } from "./record-reading.ts";
 import {
   type FacetsRequest,
@@ -109,8 +110,17 @@ async function findFacets(context: ServerContext, entered: Entered, ask: FacetsR
     .split(",")
     .map((field) => field.trim())
     .filter((field) => field !== "");
-  const found = await facets(context.search.index(), { ...scope, fields, limit: ask.limit ?? 10 });
-  return { facets: Object.fromEntries(found), as_of: shownAsOf(entered, scope.asOf) };
+  const { limit = 10 } = ask;
+  const byDirectory = fields.includes(GROUPS_FIELD) && hasSaidGroups(context, scope.tenantNo);
+  const others = byDirectory ? fields.filter((field) => field !== GROUPS_FIELD) : fields;
+  const [found, groups] = await Promise.all([
+    facets(context.search.index(), { ...scope, fields: others, limit }),
+    byDirectory ? countGroups(context, scope, { limit }) : undefined,
+  ]);
+  return {
+    facets: { ...Object.fromEntries(found), ...(groups === undefined ? {} : { [GROUPS_FIELD]: groups }) },
+    as_of: shownAsOf(entered, scope.asOf),
+  };
 }
 
 /** Bars of about a screen's width at most. */

@@ -1,7 +1,7 @@
 import { CairnError } from "@cairn/event";
 import type { AccessChange, Credentials, Member } from "@cairn/ledger";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { perform, shownTime } from "../../access/change-log.ts";
+import { changedFields, perform, shownTime } from "../../access/change-log.ts";
 import { isOperatorTenant } from "../../access/operator-tenant.ts";
 import type { Principal } from "../../access/principal.ts";
 import { sealedToken } from "../../access/sealed-token.ts";
@@ -12,10 +12,12 @@ import { newId } from "../../access/token.ts";
 import type { ServerContext } from "../../context.ts";
 import { setSessionCookie } from "../../http/identify-session.ts";
 import { requireIdentity } from "../../http/principal.ts";
-import { ownMember, presentMember, targetOf } from "../access/member-routes.ts";
+import { presentMember, targetOf } from "../access/member-routes.ts";
 import {
   type BecomeMember,
   BecomeMemberSchema,
+  type MyChange,
+  MyChangeSchema,
   type NewPasskey,
   NewPasskeySchema,
   type PasskeyId,
@@ -27,6 +29,7 @@ import {
   type TotpConfirm,
   TotpConfirmSchema,
 } from "./schema.ts";
+import { enterSelf, enterWholeSelf, type Self } from "./self.ts";
 
 const SETTING_UP_MS = 15 * 60_000;
 const MAX_PASSKEYS = 20;
@@ -38,13 +41,9 @@ export function meRoutes(app: FastifyInstance, context: ServerContext): void {
     context.side.secrets.serverSecret,
     "totp-states",
   );
-  const enterSelf = (request: FastifyRequest) => {
-    const principal = requireIdentity(context, request);
-    return { principal, member: ownMember(context, principal) };
-  };
   const save = async (
     request: FastifyRequest,
-    self: ReturnType<typeof enterSelf>,
+    self: Self,
     change: { readonly action: string; readonly credentials: Credentials; readonly more?: readonly AccessChange[] },
   ): Promise<Member> => {
     const { member, principal } = self;
@@ -70,14 +69,37 @@ export function meRoutes(app: FastifyInstance, context: ServerContext): void {
   };
 
   app.get("/v1/me", { schema: { ...meta, summary: "The member who is signed in" } }, async (request) =>
-    presentSelf(enterSelf(request).member),
+    presentSelf(enterSelf(context, request).member),
+  );
+
+  app.patch<{ Body: MyChange }>(
+    "/v1/me",
+    { schema: { ...meta, summary: "Change one's own name", body: MyChangeSchema } },
+    async (request) => {
+      const { member, principal } = enterWholeSelf(context, request);
+      const { name = member.name } = request.body;
+      const after: Member = { ...member, name, version: member.version + 1 };
+      await perform(
+        context,
+        { principal, request },
+        {
+          tenant: context.side.registry.tenant(member.tenantNo)!,
+          access: [{ kind: "member", member: after }],
+          action: "member.updated",
+          category: "people",
+          target: targetOf(after),
+          changes: changedFields({ name: member.name }, { name }),
+        },
+      );
+      return presentSelf(after);
+    },
   );
 
   app.post<{ Body: PasswordChange }>(
     "/v1/me/password",
     { schema: { ...meta, summary: "Change the password; other sessions end", body: PasswordChangeSchema } },
     async (request, reply) => {
-      const self = enterSelf(request);
+      const self = enterWholeSelf(context, request);
       const { current = "", password } = request.body;
       if (self.member.credentials.password !== undefined) await demandPassword(request, self.member, current);
       const hash = await hashPassword(password);
@@ -91,7 +113,7 @@ export function meRoutes(app: FastifyInstance, context: ServerContext): void {
   );
 
   app.post("/v1/me/totp", { schema: { ...meta, summary: "Begin to set up an authenticator app" } }, async (request) => {
-    const { member } = enterSelf(request);
+    const { member } = enterSelf(context, request);
     const secret = newTotpSecret();
     const state = pendingSecrets.write({ memberId: member.id, secret }, Date.now() + SETTING_UP_MS);
     return { secret, uri: totpUri(secret, member.email), state };
@@ -107,7 +129,7 @@ export function meRoutes(app: FastifyInstance, context: ServerContext): void {
       },
     },
     async (request) => {
-      const self = enterSelf(request);
+      const self = enterSelf(context, request);
       const pending = pendingSecrets.read(request.body.state, Date.now());
       const step =
         pending?.memberId === self.member.id ? totpStep(pending.secret, request.body.code, Date.now()) : undefined;
@@ -126,7 +148,7 @@ export function meRoutes(app: FastifyInstance, context: ServerContext): void {
     "/v1/me/totp/remove",
     { schema: { ...meta, summary: "Do without an authenticator app", body: ProvenSchema } },
     async (request, reply) => {
-      const self = enterSelf(request);
+      const self = enterWholeSelf(context, request);
       await demandPassword(request, self.member, request.body.password);
       const { totp: _totp, recoveryCodes: _codes, ...credentials } = self.member.credentials;
       await save(request, self, { action: "member.totp_removed", credentials });
@@ -138,7 +160,7 @@ export function meRoutes(app: FastifyInstance, context: ServerContext): void {
     "/v1/me/recovery-codes",
     { schema: { ...meta, summary: "Make recovery codes in place of the old ones", body: ProvenSchema } },
     async (request) => {
-      const self = enterSelf(request);
+      const self = enterWholeSelf(context, request);
       await demandPassword(request, self.member, request.body.password);
       if (self.member.credentials.totp === undefined)
         throw new CairnError("state_conflict", "recovery codes belong to an authenticator app");
@@ -150,14 +172,14 @@ export function meRoutes(app: FastifyInstance, context: ServerContext): void {
   );
 
   app.post("/v1/me/passkeys/options", { schema: { ...meta, summary: "Begin to add a passkey" } }, async (request) =>
-    context.passkeys.registrationOptions(enterSelf(request).member),
+    context.passkeys.registrationOptions(enterSelf(context, request).member),
   );
 
   app.post<{ Body: NewPasskey }>(
     "/v1/me/passkeys",
     { schema: { ...meta, summary: "Add a passkey", body: NewPasskeySchema } },
     async (request, reply) => {
-      const self = enterSelf(request);
+      const self = enterSelf(context, request);
       const { passkeys = [] } = self.member.credentials;
       if (passkeys.length >= MAX_PASSKEYS)
         throw new CairnError("state_conflict", `there are ${MAX_PASSKEYS} passkeys; remove one first`);
@@ -173,7 +195,7 @@ export function meRoutes(app: FastifyInstance, context: ServerContext): void {
     "/v1/me/passkeys/:id",
     { schema: { ...meta, summary: "Remove a passkey", params: PasskeyParams } },
     async (request, reply) => {
-      const self = enterSelf(request);
+      const self = enterWholeSelf(context, request);
       const { passkeys = [] } = self.member.credentials;
       const left = passkeys.filter(({ id }) => id !== request.params.id);
       if (left.length === passkeys.length) throw new CairnError("not_found", "there is no such passkey");

@@ -52,6 +52,8 @@ export type NewPasskey = Static<typeof NewPasskeySchema>;
 export const PasskeyParams = Type.Object({ id: Type.String({ maxLength: 1_500 }) });
 export type PasskeyId = Static<typeof PasskeyParams>;
 
+export const MyChangeSchema = Type.Object({ name: optional(Name) }, closed);
+export type MyChange = Static<typeof MyChangeSchema>;
 export const PasswordChangeSchema = Type.Object({ current: optional(Password), password: Password }, closed);
 export type PasswordChange = Static<typeof PasswordChangeSchema>;
 export const ProvenSchema = Type.Object({ password: Password }, closed);

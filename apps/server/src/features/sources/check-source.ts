@@ -27,10 +27,8 @@ export function checkSettings(kind: SourceKind, settings: Settings, { config }: 
   );
   if (plain !== undefined && !config.allowInsecureSources)
     throw new CairnError("parameter_invalid", `settings/${plain}: it must begin with https://`);
-  const { preset, definition } = settings;
-  if ("preset" in kind.settings.properties && (preset === undefined) === (definition === undefined))
-    throw new CairnError("parameter_invalid", "settings: either `preset` or `definition`");
-  checkSize(definition);
+  kind.check?.(settings, config);
+  checkSize(settings.definition);
   const { mapping } = translated(() => kind.reading(settings));
   if (mapping.name === OWN_SOURCE)
     throw new CairnError("definition_invalid", `the source \`${OWN_SOURCE}\` is the server's own`, {

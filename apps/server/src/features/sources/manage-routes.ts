@@ -8,7 +8,7 @@ import { enter } from "../../http/principal.ts";
 import { kindOf, SOURCE_KINDS } from "../../sources/kinds.ts";
 import { checkFixed, checkSecrets, checkSettings } from "./check-source.ts";
 import { type AtSource, enterSource } from "./find-source.ts";
-import { presentKinds, presentSource, stateOf } from "./present.ts";
+import { presentKinds, presentPresets, presentSource, stateOf } from "./present.ts";
 import {
   type NewSource,
   NewSourceSchema,
@@ -35,8 +35,17 @@ export function sourceManagementRoutes(app: FastifyInstance, context: ServerCont
 
   app.get("/v1/sources/kinds", { schema: { ...meta, summary: "Kinds of sources, and their settings" } }, (request) => {
     enter(context, request, "sources:read");
-    return { kinds: presentKinds() };
+    return { kinds: presentKinds(context) };
   });
+
+  app.get(
+    "/v1/sources/presets",
+    { schema: { ...meta, summary: "Mappings that ship, each with a sample, and the JSON Schema of mappings" } },
+    async (request) => {
+      enter(context, request, "sources:read");
+      return presentPresets();
+    },
+  );
 
   app.post<{ Body: NewSource }>(
     "/v1/sources",
@@ -56,10 +65,12 @@ export function sourceManagementRoutes(app: FastifyInstance, context: ServerCont
         ...{ isEnabled: body.enabled ?? true, name: body.name, settings, secrets },
         tokenDigest: token === undefined ? undefined : tokenDigest(token),
       };
-      await record(context, request, { principal, tenant, source }, "source.created", {
-        access: { kind: "source", source },
-        after: source,
-      });
+      await context.sources.listeners.claiming(source, () =>
+        record(context, request, { principal, tenant, source }, "source.created", {
+          access: { kind: "source", source },
+          after: source,
+        }),
+      );
       const shown = presentSource(context, source);
       return reply.code(201).send(token === undefined ? shown : { ...shown, token });
     },
@@ -85,10 +96,12 @@ export function sourceManagementRoutes(app: FastifyInstance, context: ServerCont
       checkFixed(kind, before.settings, settings);
       checkSecrets(kind, secrets);
       const after = { ...before, name, isEnabled: enabled, settings, secrets, version: before.version + 1 };
-      await record(context, request, at, "source.updated", {
-        ...{ access: { kind: "source", source: after }, before, after },
-        secretsChanged: Object.keys(request.body.secrets ?? {}),
-      });
+      await context.sources.listeners.claiming(after, () =>
+        record(context, request, at, "source.updated", {
+          ...{ access: { kind: "source", source: after }, before, after },
+          secretsChanged: Object.keys(request.body.secrets ?? {}),
+        }),
+      );
       return presentSource(context, after);
     },
   );
@@ -98,8 +111,7 @@ export function sourceManagementRoutes(app: FastifyInstance, context: ServerCont
     { schema: { ...meta, summary: "Replace the token of a webhook; it is shown this once", params: SourceParams } },
     async (request, reply) => {
       const at = enterSource(context, request, "sources:write");
-      if (at.source.tokenDigest === undefined)
-        throw new CairnError("state_conflict", "a source that is polled has no token");
+      if (at.source.tokenDigest === undefined) throw new CairnError("state_conflict", "only a webhook has a token");
       const token = TOKEN_PREFIX + newToken();
       const after = { ...at.source, tokenDigest: tokenDigest(token), version: at.source.version + 1 };
       await record(context, request, at, "source.token_replaced", { access: { kind: "source", source: after } });

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ServerContext } from "../../context.ts";
 import { enter } from "../../http/principal.ts";
 import { translated } from "../../sources/body-error.ts";
+import { kindOf } from "../../sources/kinds.ts";
 import { mapBody } from "../../sources/map-body.ts";
 import { OutboundError } from "../../sources/outbound.ts";
 import type { RefusedRecord } from "../../sources/refused-record.ts";
@@ -51,7 +52,9 @@ export function sourceTrialRoutes(app: FastifyInstance, context: ServerContext):
     async (request) => {
       const at = enterSource(context, request, "sources:write");
       const { sample } = request.body;
-      if (at.source.tokenDigest === undefined) return look(context, request, at);
+      const kind = kindOf(at.source.kind);
+      if (kind?.collector !== undefined && (sample === undefined || kind.arrives === "poller"))
+        return look(context, request, at);
       if (sample === undefined) throw new CairnError("parameter_invalid", "sample: a body as it would be sent");
       const {
         events,
@@ -105,7 +108,8 @@ export function sourceTrialRoutes(app: FastifyInstance, context: ServerContext):
     { schema: { ...meta, summary: "Look now at what is polled", params: SourceParams } },
     async (request, reply) => {
       const { source } = enterSource(context, request, "sources:write");
-      if (source.tokenDigest !== undefined) throw new CairnError("state_conflict", "a webhook is not polled");
+      if (kindOf(source.kind)?.collector === undefined)
+        throw new CairnError("state_conflict", "what comes by itself is not asked for");
       if (!source.isEnabled) throw new CairnError("source_disabled", "the source is switched off");
       context.sources.collectNow(source.id);
       return reply.code(202).send({});
@@ -117,7 +121,7 @@ export function sourceTrialRoutes(app: FastifyInstance, context: ServerContext):
 async function look(context: ServerContext, request: FastifyRequest, { source }: AtSource) {
   const signal = AbortSignal.timeout(LOOK_TIMEOUT_MS);
   try {
-    const { events, refused = [], skipped = 0 } = await context.sources.look(source, signal);
+    const { events, refused = [], skipped = 0 } = await context.sources.tryOut(source, signal);
     return { ok: refused.length === 0, count: events.length, skipped, refused: refused.length, message: null };
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;

@@ -31,7 +31,8 @@ export async function findSubjects(
   const last = found.length > limit ? page.at(-1) : undefined;
   const known = await knownOf(context, tenant.no, page);
   return {
-    subjects: known.map(presentLine),
+    // Behind a wall the others may be beyond it.
+    subjects: known.map((each) => presentLine(within === undefined ? each : { ...each, sameAs: [] })),
     next: last === undefined ? null : cursors.write([tenant.no, last.label, last.ref], nowMs + CURSOR_MS),
   };
 }
@@ -54,6 +55,7 @@ async function knownOf(
     ref,
     facts: facts.get(ref) ?? [],
     said: context.side.access.subjectFacts.of(tenantNo, ref),
+    sameAs: context.side.access.subjectFacts.sameAs(tenantNo, ref),
   }));
 }
 
@@ -68,12 +70,27 @@ export async function findSubject(context: ServerContext, entered: Entered, ref:
   const state = /^sub_[0-9a-z]+$/.test(ref) ? keyring.subjectState(tenant.no, ref) : "missing";
   if (state === "missing") throw noSubject();
   const scope: SearchScope = scopeOf(context, entered, { q: refQuery(ref) }, Date.now());
-  const [[known = { ref, facts: [], said: [] }], events] = await Promise.all([
+  const [[known = { ref, facts: [], said: [], sameAs: [] }], events] = await Promise.all([
     knownOf(context, tenant.no, [{ ref }]),
     eventSpan(context.search.index(), scope),
   ]);
   if (!isWhole && events.count === 0) throw noSubject();
-  return presentSubject(known, { events, isForgotten: state === "erased", isWhole });
+  const others = await knownOf(context, tenant.no, await withinSight(context, entered, known.sameAs));
+  return presentSubject(known, { events, isForgotten: state === "erased", isWhole, others });
+}
+
+/** Those of some references that the reader may know of: behind a wall, of whom an event within speaks. */
+async function withinSight(
+  context: ServerContext,
+  entered: Entered,
+  refs: readonly string[],
+): Promise<{ readonly ref: string }[]> {
+  const people = refs.map((ref) => ({ ref }));
+  if (entered.principal.wall === undefined) return people;
+  const seen = await Promise.all(
+    refs.map((ref) => eventSpan(context.search.index(), scopeOf(context, entered, { q: refQuery(ref) }, Date.now()))),
+  );
+  return people.filter((_person, i) => (seen[i]?.count ?? 0) > 0);
 }
 
 /** The query that means one person. */

@@ -9,6 +9,8 @@ export interface Known {
   readonly facts: readonly KnownFact[];
   /** Oldest first. */
   readonly said: readonly SubjectFact[];
+  /** Other references of the same person. */
+  readonly sameAs: readonly string[];
 }
 
 /** What a person is called now: as was said last, else as the newest event says. */
@@ -21,15 +23,24 @@ export function nameNow({ facts, said }: Known): string | null {
 /** A line of the list of people. */
 export function presentLine(known: Known): object {
   const groups = groupTimes(known.said).at(-1)?.groups ?? [];
-  return { ref: known.ref, name: nameNow(known), identifiers: identifiersOf(known), groups };
+  return {
+    ...{ ref: known.ref, name: nameNow(known), identifiers: identifiersOf(known), groups },
+    same_as: known.sameAs,
+  };
 }
 
-/** One person. `isWhole`: nothing is beyond a wall, so that times and former names may be told. */
-export function presentSubject(
-  known: Known,
-  about: { readonly events: EventSpan; readonly isForgotten: boolean; readonly isWhole: boolean },
-): object {
-  const { events, isForgotten, isWhole } = about;
+/** What is told of one person beside what is known. */
+export interface AboutSubject {
+  readonly events: EventSpan;
+  readonly isForgotten: boolean;
+  /** Nothing is beyond a wall, so that times and former names may be told. */
+  readonly isWhole: boolean;
+  /** The same person under other references. */
+  readonly others: readonly Known[];
+}
+
+/** One person. */
+export function presentSubject(known: Known, { events, isForgotten, isWhole, others }: AboutSubject): object {
   const names = namesOf(known);
   const now = nameNow(known);
   return {
@@ -45,6 +56,7 @@ export function presentSubject(
         since: isWhole ? shownTime(fromMs) : null,
         until: shownTime(untilMs),
       })),
+    same_as: others.map((each) => ({ ref: each.ref, name: nameNow(each), identifiers: identifiersOf(each) })),
     event_count: events.count,
     first_seen_at: shownTime(events.span?.firstMs),
     last_seen_at: shownTime(events.span?.lastMs),

@@ -7,11 +7,14 @@ const COLUMNS = ["namespace", "value", "name", "groups", "identifiers", "at"] as
 /** Several values stand in one cell of a CSV file. */
 const SEPARATOR = ";";
 
-/** What a body says of one person. @throws CairnError parameter_invalid */
-export function sayingOf(identifier: Identifier, said: Said, nowMs: number): Saying {
+/** What a body says of one person, named by an identifier or by reference. @throws CairnError parameter_invalid */
+export function sayingOf(person: Identifier | { readonly ref: string }, said: Said, nowMs: number): Saying {
   const fromMs = said.at === undefined ? nowMs : timeOf(said.at);
   if (fromMs > nowMs) throw new CairnError("parameter_invalid", "at: what is to come cannot be said yet");
-  return { identifiers: [identifier, ...(said.identifiers ?? [])], name: said.name, groups: said.groups, fromMs };
+  const { name, groups, identifiers: others = [] } = said;
+  return "ref" in person
+    ? { ref: person.ref, identifiers: others, name, groups, fromMs }
+    : { identifiers: [{ namespace: person.namespace, value: person.value }, ...others], name, groups, fromMs };
 }
 
 function timeOf(at: string): number {

@@ -2,10 +2,12 @@ import { CairnError, quoteValue } from "@cairn/event";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { sealedToken } from "../../access/sealed-token.ts";
 import type { ServerContext } from "../../context.ts";
-import { enter } from "../../http/principal.ts";
+import { demandPermission, enter } from "../../http/principal.ts";
+import { join, separate } from "../../subjects/same.ts";
 import { type Heard, type Saying, say } from "../../subjects/say.ts";
 import { recorded } from "../search/record-reading.ts";
 import { findSubject, findSubjects, refQuery, type SubjectCursors } from "./find.ts";
+import { type Foreseen, foresee } from "./foresee.ts";
 import { sayingOf, uploadOfCsv } from "./read-upload.ts";
 import {
   type List,
@@ -14,9 +16,13 @@ import {
   RefParams,
   type Said,
   SaidSchema,
+  type Same,
+  SameParams,
   type SubjectName,
   SubjectNameParams,
   type Upload,
+  type UploadOptions,
+  UploadQuery,
   UploadSchema,
 } from "./schema.ts";
 
@@ -73,6 +79,35 @@ export function subjectRoutes(app: FastifyInstance, context: ServerContext): voi
     },
   );
 
+  app.put<{ Params: Ref; Body: Said }>(
+    "/v1/subjects/:ref",
+    { schema: { ...meta, summary: "Say it of a person by reference", params: RefParams, body: SaidSchema } },
+    async (request) => {
+      const { principal, tenant } = enter(context, request, "subjects:write");
+      const saying = sayingOf(request.params, request.body, Date.now());
+      const [heard] = await say(context, { principal, request }, { tenant, sayings: [saying] });
+      if (heard?.status === "rejected") throw heard.error;
+      return heard;
+    },
+  );
+  app.put<{ Params: Same }>(
+    "/v1/subjects/:ref/same-as/:other",
+    { schema: { ...meta, summary: "Say that two references are one person", params: SameParams } },
+    async (request) => {
+      const { principal, tenant } = enter(context, request, "subjects:write");
+      const { ref, other } = request.params;
+      return join(context, { principal, request }, { tenant, refs: [ref, other] });
+    },
+  );
+  app.delete<{ Params: Ref }>(
+    "/v1/subjects/:ref/same-as",
+    { schema: { ...meta, summary: "Say that a reference is a person by itself again", params: RefParams } },
+    async (request) => {
+      const { principal, tenant } = enter(context, request, "subjects:write");
+      return separate(context, { principal, request }, { tenant, ref: request.params.ref });
+    },
+  );
+
   // CSV has a body parser of its own, in a scope of its own.
   app.register((scope, _options, done) => {
     scope.addContentTypeParser("text/csv", { parseAs: "string", bodyLimit: UPLOAD_BYTES }, (_request, body, parsed) => {
@@ -82,18 +117,27 @@ export function subjectRoutes(app: FastifyInstance, context: ServerContext): voi
         parsed(error as Error);
       }
     });
-    scope.post<{ Body: Upload }>(
+    scope.post<{ Body: Upload; Querystring: UploadOptions }>(
       "/v1/subjects",
       {
         bodyLimit: UPLOAD_BYTES,
-        schema: { ...meta, summary: "Say it of many people, as JSON or CSV", body: UploadSchema },
+        schema: {
+          ...meta,
+          summary: "Say it of many people, as JSON or CSV",
+          querystring: UploadQuery,
+          body: UploadSchema,
+        },
       },
       async (request) => {
         const { principal, tenant } = enter(context, request, "subjects:write");
+        const isPreview = request.query.preview === true;
+        if (isPreview) demandPermission(principal, "events:read");
         const nowMs = Date.now();
         const read = request.body.subjects.map((each) => readOne(each, nowMs));
         const sayings = read.filter((each) => !(each instanceof CairnError)) as Saying[];
-        const heard = await say(context, { principal, request }, { tenant, sayings });
+        const heard = isPreview
+          ? await foresee(context, tenant, sayings)
+          : await say(context, { principal, request }, { tenant, sayings });
         let next = 0;
         return {
           results: read.map((each) =>
@@ -115,7 +159,7 @@ function readOne(each: Upload["subjects"][number], nowMs: number): Saying | Cair
   }
 }
 
-function presentHeard(heard: Heard): object {
+function presentHeard(heard: Heard | Foreseen): object {
   if (heard.status !== "rejected") return heard;
   const { code, message } = heard.error;
   return { status: "rejected", error: { code, message } };

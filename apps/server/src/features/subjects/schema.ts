@@ -47,6 +47,17 @@ export const UploadSchema = Type.Object(
   closed,
 );
 export type Upload = Static<typeof UploadSchema>;
+export const UploadQuery = Type.Object(
+  {
+    preview: optional(
+      Type.Boolean({
+        description: "Tell what would change, and change nothing. Needs `events:read`, too: it names names.",
+      }),
+    ),
+  },
+  closed,
+);
+export type UploadOptions = Static<typeof UploadQuery>;
 
 export const ListSchema = Type.Object(
   {
@@ -65,3 +76,6 @@ export type List = Static<typeof ListSchema>;
 
 export const RefParams = Type.Object({ ref: Type.String({ maxLength: 100 }) });
 export type Ref = Static<typeof RefParams>;
+
+export const SameParams = Type.Object({ ref: Type.String({ maxLength: 100 }), other: Type.String({ maxLength: 100 }) });
+export type Same = Static<typeof SameParams>;

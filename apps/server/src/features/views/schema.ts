@@ -12,7 +12,7 @@ const Content = {
   q: optional(Type.String({ maxLength: 10_000, description: "Query; everything when absent." })),
   range: optional(
     Type.Union([
-      Type.Enum(["7d", "30d", "12m", "all"]),
+      Type.Enum(["24h", "7d", "30d", "12m", "all"]),
       Type.Object({ from: optional(Time), to: optional(Time) }, closed),
     ]),
   ),

@@ -1,13 +1,12 @@
 import { LIMITS } from "@cairn/event";
-import { cloudEventsMapping, readCloudEvents, SourceError } from "@cairn/sources";
+import { CLOUDEVENTS_SOURCE, SourceError } from "@cairn/sources";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ServerContext } from "../../../context.ts";
 import { answerError } from "../../../http/errors.ts";
 import { AnswerSchema } from "../../ingest/schema.ts";
-import { type Delivered, deliver } from "../deliver.ts";
+import { deliver, type Recorded } from "../deliver.ts";
 import { destinationOf } from "../destination.ts";
 import { type Fault, faultOf } from "../fault.ts";
-import { readBody } from "../read-body.ts";
 import { admitBody, authenticateSender, BEARER_ONLY } from "../sender.ts";
 
 /** CloudEvents 1.0 over HTTP: structured, batch and binary. `docs/sources/cloudevents.md` has the mapping. */
@@ -23,13 +22,18 @@ export function cloudEventsRoutes(app: FastifyInstance, context: ServerContext):
         response: { 200: AnswerSchema, 207: AnswerSchema, 422: AnswerSchema },
       },
       onRequest: admitBody(context, BEARER_ONLY),
+      // Answers are text already; only errors come as objects.
+      serializerCompiler: () => (data) => (typeof data === "string" ? data : JSON.stringify(data)),
     },
     async (request, reply) => {
       const principal = authenticateSender(context, request, { permission: "events:write", credentials: BEARER_ONLY });
       const to = destinationOf(context, request, principal);
-      const items = readCloudEvents({ headers: headersOf(request), body: readBody(request) });
-      const delivered = await deliver(context, { mapping: cloudEventsMapping, items, to });
-      return reply.code(statusOf(delivered)).send({ results: delivered.map(presented) });
+      const recorded = await deliver(context, request, {
+        ...{ to, dialect: { kind: "cloudevents", headers: headersOf(request) }, wants: "results" },
+        defaultSource: CLOUDEVENTS_SOURCE,
+      });
+      reply.code(statusOf(recorded)).type("application/json; charset=utf-8");
+      return reply.send(payloadOf(recorded));
     },
   );
 
@@ -42,28 +46,25 @@ export function cloudEventsRoutes(app: FastifyInstance, context: ServerContext):
   });
 }
 
-/** Headers that stand more than once say nothing that could be an attribute. */
-function headersOf({ headers }: FastifyRequest): Readonly<Record<string, string | undefined>> {
+/** Headers that may say something of the event. Those that stand more than once say nothing that could be an attribute. */
+function headersOf({ headers }: FastifyRequest): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, typeof value === "string" ? value : undefined]),
+    Object.entries(headers).filter(
+      (header): header is [string, string] =>
+        typeof header[1] === "string" && (header[0] === "content-type" || header[0].startsWith("ce-")),
+    ),
   );
 }
 
-function statusOf(delivered: readonly Delivered[]): 200 | 207 | 422 {
-  const refused = delivered.filter(({ kind }) => kind === "refused").length;
+function statusOf({ counts }: Recorded): 200 | 207 | 422 {
+  const refused = counts.rejected + counts.conflict;
   if (refused === 0) return 200;
-  return refused === delivered.length ? 422 : 207;
+  return refused === counts.received ? 422 : 207;
 }
 
-function presented(delivered: Delivered): object {
-  switch (delivered.kind) {
-    case "recorded":
-      return delivered.result;
-    case "skipped":
-      return { status: "rejected", error: { code: "shape_invalid", message: delivered.reason } };
-    case "refused":
-      return { status: "rejected", error: delivered.fault };
-  }
+/** The results as the HTTP library wants them: bytes as a Buffer. */
+function payloadOf({ results = "" }: Recorded): Buffer | string {
+  return typeof results === "string" ? results : Buffer.from(results.buffer, results.byteOffset, results.length);
 }
 
 /** The path is Cairn's own, and so are its errors. */

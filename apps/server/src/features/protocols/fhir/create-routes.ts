@@ -1,14 +1,12 @@
 import { LIMITS } from "@cairn/event";
-import { fhirAuditMapping, type JsonObject, type ReadItem } from "@cairn/sources";
+import { FHIR_SOURCE } from "@cairn/sources";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ServerContext } from "../../../context.ts";
-import { type Delivered, deliver } from "../deliver.ts";
+import { type RecordResult, resultsOf } from "../../../ingest/deliver.ts";
+import { deliver } from "../deliver.ts";
 import { destinationOf } from "../destination.ts";
-import { readBody } from "../read-body.ts";
 import { admitBody, authenticateSender, BEARER_ONLY } from "../sender.ts";
-import { entriesOf, type SentEntry } from "./bundle.ts";
-import { FhirError, operationOutcome, sendFhir } from "./outcome.ts";
-import { readResource } from "./read-resource.ts";
+import { operationOutcome, sendFhir } from "./outcome.ts";
 import { resourceId, resourceOf } from "./resource.ts";
 
 /** What of AuditEvents goes in: one by `create`, many in a Bundle. */
@@ -17,28 +15,29 @@ export function createRoutes(app: FastifyInstance, context: ServerContext): void
   const writing = { bodyLimit: LIMITS.batchBytes, onRequest: admitBody(context, BEARER_ONLY) };
   const base = () => `${context.url()}/fhir`;
 
-  const record = async (request: FastifyRequest, resources: readonly JsonObject[]) => {
+  const record = async (request: FastifyRequest, resource: "AuditEvent" | "Bundle") => {
     const principal = authenticateSender(context, request, { permission: "events:write", credentials: BEARER_ONLY });
     const to = destinationOf(context, request, principal);
-    const delivered = await deliver(context, { mapping: fhirAuditMapping, items: resources.map(itemOf), to });
-    return { delivered, to };
+    const { results } = await deliver(context, request, {
+      ...{ to, dialect: { kind: "fhir", resource }, defaultSource: FHIR_SOURCE, wants: "results" },
+    });
+    return { results: resultsOf<EntryResult>(results), to };
   };
 
   app.post(
     "/fhir/AuditEvent",
     { ...writing, schema: { ...meta, summary: "Record an AuditEvent (FHIR R4 create)" } },
     async (request, reply) => {
-      const resource = readResource(readBody(request));
-      if (resource.resourceType !== "AuditEvent")
-        throw new FhirError(422, "the resource is not an AuditEvent; a Bundle goes to the base address");
-      const { delivered, to } = await record(request, [resource]);
-      const { status, location, outcome } = answerOf(delivered[0]!, base());
+      const { results, to } = await record(request, "AuditEvent");
+      const [result] = results;
+      if (result === undefined) throw new Error("BUG: what was sent was not answered");
+      const { status, location, outcome } = answerOf(result, base());
       if (location === undefined) return sendFhir(reply.code(status), outcome);
       reply.code(status).header("location", location).header("etag", 'W/"1"');
       const wanted = /\breturn=(\w+)/.exec(String(request.headers.prefer ?? ""))?.[1];
       if (wanted === "OperationOutcome") return sendFhir(reply, outcome);
       if (wanted !== "representation") return reply.send("");
-      const [event] = await readBack(context, to.tenantNo, delivered[0]!);
+      const [event] = await readBack(context, to.tenantNo, result);
       return event === undefined ? reply.send("") : sendFhir(reply, resourceOf(event));
     },
   );
@@ -46,23 +45,14 @@ export function createRoutes(app: FastifyInstance, context: ServerContext): void
   app.post(
     "/fhir",
     { ...writing, schema: { ...meta, summary: "Record a Bundle of AuditEvents (FHIR R4 batch)" } },
-    async (request, reply) => {
-      const entries = entriesOf(readResource(readBody(request)));
-      const resources = entries.flatMap((entry) => (entry.kind === "resource" ? [entry.resource] : []));
-      const { delivered } = await record(request, resources);
-      return sendFhir(reply, batchResponse(entries, delivered, base()));
-    },
+    async (request, reply) => sendFhir(reply, batchResponse((await record(request, "Bundle")).results, base())),
   );
 }
 
-function itemOf(record: JsonObject): ReadItem {
-  return {
-    kind: "record",
-    record,
-    get text() {
-      return JSON.stringify(record);
-    },
-  };
+/** What became of an entry. */
+interface EntryResult {
+  /** Of an entry that is refused whatever its resource is. */
+  readonly http_status: number;
 }
 
 interface Answer {
@@ -81,42 +71,41 @@ const PHRASES: Readonly<Record<number, string>> = {
   422: "Unprocessable Entity",
 };
 
-function answerOf(delivered: Delivered, base: string): Answer {
-  if (delivered.kind === "skipped") return refused(422, delivered.reason);
-  if (delivered.kind === "refused") {
-    const { code, message, pointer } = delivered.fault;
-    const status = code === "conflict" ? 409 : code === "not_found" ? 404 : 422;
+function answerOf({ status, receipt, error, http_status: entryStatus }: SettledEntry, base: string): Answer {
+  if (error !== undefined) {
+    const { code, message, pointer } = error;
+    if (entryStatus !== undefined) return refused(entryStatus, message);
+    const statusCode = code === "conflict" ? 409 : code === "not_found" ? 404 : 422;
     const place = pointer === undefined ? {} : { pointer };
-    return { status, outcome: operationOutcome({ status, code, message, ...place }) };
+    return { status: statusCode, outcome: operationOutcome({ status: statusCode, code, message, ...place }) };
   }
-  const { receipt, status } = delivered.result;
   const location = receipt === undefined ? {} : { location: `${base}/AuditEvent/${resourceId(receipt)}/_history/1` };
   const isNew = status === "created";
   const message = isNew ? "recorded" : "recorded before";
   return { status: isNew ? 201 : 200, ...location, outcome: operationOutcome({ status: 200, message }, "information") };
 }
 
+type SettledEntry = RecordResult & Partial<EntryResult>;
+
 function refused(status: number, message: string): Answer {
   return { status, outcome: operationOutcome({ status, message }) };
 }
 
-function batchResponse(entries: readonly SentEntry[], delivered: readonly Delivered[], base: string): object {
-  let next = 0;
-  const answers = entries.map((entry) =>
-    entry.kind === "refused" ? refused(entry.status, entry.message) : answerOf(delivered[next++]!, base),
-  );
-  const shown = answers.map(({ status, location, outcome }) => ({
-    response: {
-      status: `${status} ${PHRASES[status] ?? ""}`.trim(),
-      ...(location === undefined ? { outcome } : { location, etag: 'W/"1"' }),
-    },
-  }));
+function batchResponse(results: readonly SettledEntry[], base: string): object {
+  const shown = results.map((result) => {
+    const { status, location, outcome } = answerOf(result, base);
+    return {
+      response: {
+        status: `${status} ${PHRASES[status] ?? ""}`.trim(),
+        ...(location === undefined ? { outcome } : { location, etag: 'W/"1"' }),
+      },
+    };
+  });
   return { resourceType: "Bundle", type: "batch-response", ...(shown.length === 0 ? {} : { entry: shown }) };
 }
 
 /** The event of an outcome as it was recorded, which need not be in the search index yet. */
-async function readBack(context: ServerContext, tenantNo: number | undefined, delivered: Delivered) {
-  const receipt = delivered.kind === "recorded" ? delivered.result.receipt : undefined;
+async function readBack(context: ServerContext, tenantNo: number | undefined, { receipt }: RecordResult) {
   if (tenantNo === undefined || receipt === undefined) return [];
   return context.threads.readers[0]!.call("events", { tenantNo, places: [receipt] });
 }

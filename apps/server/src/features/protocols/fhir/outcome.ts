@@ -1,3 +1,4 @@
+import { SourceError } from "@cairn/sources";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Fault, faultOf } from "../fault.ts";
 
@@ -63,7 +64,13 @@ function expressionOf(pointer: string): string {
 export function answerFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const fault =
     error instanceof FhirError ? { status: error.status, message: error.message } : faultOf(error, request, reply);
-  return sendFhir(reply.code(fault.status), operationOutcome(fault));
+  // The body can be read, and is not what it should be.
+  const status = fault.status === 400 && isMisshapen(error) ? 422 : fault.status;
+  return sendFhir(reply.code(status), operationOutcome({ ...fault, status }));
+}
+
+function isMisshapen(error: unknown): boolean {
+  return error instanceof SourceError && error.code === "shape_invalid";
 }
 
 /** Sends a resource. */

@@ -1,11 +1,11 @@
 import { CairnError, LIMITS } from "@cairn/event";
-import { type OtlpRejection, otlpJsonAnswer, otlpMapping, otlpProtobufAnswer, readOtlp } from "@cairn/sources";
+import { OTLP_SOURCE, type OtlpRejection, otlpJsonAnswer, otlpProtobufAnswer } from "@cairn/sources";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ServerContext } from "../../../context.ts";
-import { type Delivered, deliver } from "../deliver.ts";
+import { deliver, type Recorded } from "../deliver.ts";
 import { destinationOf } from "../destination.ts";
 import { faultOf } from "../fault.ts";
-import { mediaTypeOf, readBody } from "../read-body.ts";
+import { mediaTypeOf } from "../read-body.ts";
 import { admitBody, authenticateSender, BEARER_ONLY } from "../sender.ts";
 import { otlpStatus, otlpStatusBytes } from "./status.ts";
 
@@ -26,8 +26,11 @@ export function otlpRoutes(app: FastifyInstance, context: ServerContext): void {
       const principal = authenticateSender(context, request, { permission: "events:write", credentials: BEARER_ONLY });
       const to = destinationOf(context, request, principal);
       const encoding = encodingOf(request);
-      const items = readOtlp(readBody(request), encoding);
-      const rejection = rejectionOf(await deliver(context, { mapping: otlpMapping, items, to }));
+      const rejection = rejectionOf(
+        await deliver(context, request, {
+          ...{ to, dialect: { kind: "otlp", encoding }, defaultSource: OTLP_SOURCE, wants: "numbers" },
+        }),
+      );
       return encoding === "protobuf"
         ? reply.type(PROTOBUF).send(Buffer.from(otlpProtobufAnswer(rejection)))
         : reply.type(JSON_TYPE).send(otlpJsonAnswer(rejection));
@@ -43,12 +46,11 @@ function encodingOf(request: FastifyRequest): "json" | "protobuf" {
 }
 
 /** Partial success: the exporter must not send these again, and whoever runs it should know why. */
-function rejectionOf(delivered: readonly Delivered[]): OtlpRejection | undefined {
-  const faults = delivered.flatMap((each) => (each.kind === "refused" ? [each.fault] : []));
-  const [first] = faults;
-  if (first === undefined) return undefined;
-  const where = first.pointer === undefined ? "" : ` at ${first.pointer}`;
-  return { rejected: faults.length, message: `${first.code}${where}: ${first.message}` };
+function rejectionOf({ counts, firstFault }: Recorded): OtlpRejection | undefined {
+  if (firstFault === undefined) return undefined;
+  const { code, message, place } = firstFault;
+  const where = place.pointer === undefined ? "" : ` at ${place.pointer}`;
+  return { rejected: counts.rejected + counts.conflict, message: `${code}${where}: ${message}` };
 }
 
 /** Disk full is for operators; to exporters it is what they may try again after. */

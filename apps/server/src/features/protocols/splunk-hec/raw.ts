@@ -1,4 +1,3 @@
-import type { JsonObject, ReadItem } from "@cairn/sources";
 import Type, { type Static } from "typebox";
 
 const text = Type.Optional(Type.String({ maxLength: 1_000 }));
@@ -14,8 +13,7 @@ export const RawQuerySchema = Type.Object({
 });
 export type RawQuery = Static<typeof RawQuerySchema>;
 
-/** Reads the body of `/services/collector/raw`: each line is an event, with what the address says of all of them. */
-export function readRawLines(body: string, { channel: _channel, ...about }: RawQuery): ReadItem[] {
-  const lines = body.split(/\r?\n/).filter((line) => line.trim() !== "");
-  return lines.map((line) => ({ kind: "record", record: { ...about, event: line } as JsonObject, text: line }));
+/** What the address of a raw request says of each of its lines. */
+export function aboutOf({ channel: _channel, ...about }: RawQuery): Readonly<Record<string, string>> {
+  return about;
 }

@@ -1,26 +1,19 @@
 import { LIMITS } from "@cairn/event";
-import {
-  decodeText,
-  hecAnswerOf,
-  parseLossless,
-  type ReadItem,
-  readSplunkHec,
-  SourceError,
-  splunkHecMapping,
-} from "@cairn/sources";
+import { decodeText, hecAnswerOf, parseLossless, SourceError, SPLUNK_HEC_SOURCE } from "@cairn/sources";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../../../access/principal.ts";
 import type { ServerContext } from "../../../context.ts";
-import { type Delivered, deliver } from "../deliver.ts";
+import type { Dialect, RecordFault } from "../../../ingest/delivery.ts";
+import { deliver } from "../deliver.ts";
 import { destinationOf } from "../destination.ts";
 import { faultOf } from "../fault.ts";
 import { member } from "../json-member.ts";
 import { readBody } from "../read-body.ts";
 import { admitBody, authenticateSender } from "../sender.ts";
+import { Acknowledgements } from "./acknowledgements.ts";
 import { COLLECTOR_ANSWERS, type CollectorAnswer, collectorAnswerOf } from "./answers.ts";
 import { credentialFault, splunkCredentials } from "./authorization.ts";
-import { AckChannels } from "./channels.ts";
-import { type RawQuery, RawQuerySchema, readRawLines } from "./raw.ts";
+import { aboutOf, type RawQuery, RawQuerySchema } from "./raw.ts";
 
 const BASE = "/services/collector";
 /** Senders write some of these addresses: all mean the same. */
@@ -33,34 +26,35 @@ const MAX_ASKED = 10_000;
 
 /** Splunk's HTTP event collector, with acknowledgement. `docs/sources/splunk-hec.md` has the mapping and the answers. */
 export function splunkHecRoutes(app: FastifyInstance, context: ServerContext): void {
-  const channels = new AckChannels();
+  const acknowledgements = new Acknowledgements(context.side.secrets.serverSecret);
   const meta = { tags: ["protocols"] };
   const writing = { bodyLimit: LIMITS.batchBytes, onRequest: admitBody(context, splunkCredentials) };
   app.setErrorHandler(answerFault);
 
-  const record = async (request: FastifyRequest, reply: FastifyReply, read: (body: string) => ReadItem[]) => {
+  const record = async (request: FastifyRequest, reply: FastifyReply, dialect: Dialect) => {
     const principal = authenticate(context, request);
     const channel = channelOf(request);
     if (channel === "invalid") return send(reply, COLLECTOR_ANSWERS.channelInvalid);
     const to = destinationOf(context, request, principal);
-    const items = read(decodeText(readBody(request)));
-    if (items.length === 0) return send(reply, COLLECTOR_ANSWERS.noData);
-    const delivered = await deliver(context, { mapping: splunkHecMapping, items, to });
-    const failed = delivered.findIndex((each) => each.kind === "refused");
-    if (failed !== -1) return send(reply, answerOf(delivered[failed]!), { "invalid-event-number": failed });
-    const ackId = channel === undefined ? {} : { ackId: channels.give(principal.id, channel) };
+    const { counts, firstFault } = await deliver(context, request, {
+      ...{ to, dialect, defaultSource: SPLUNK_HEC_SOURCE, wants: "numbers" },
+    });
+    if (counts.received === 0) return send(reply, COLLECTOR_ANSWERS.noData);
+    if (firstFault !== undefined)
+      return send(reply, answerOf(firstFault), { "invalid-event-number": firstFault.index });
+    const ackId = channel === undefined ? {} : { ackId: acknowledgements.give(principal.id, channel) };
     return send(reply, COLLECTOR_ANSWERS.success, ackId);
   };
 
   for (const path of EVENT_PATHS)
     app.post(path, { ...writing, schema: { ...meta, summary: "Record events (Splunk HEC)" } }, (request, reply) =>
-      record(request, reply, readSplunkHec),
+      record(request, reply, { kind: "splunk_hec" }),
     );
   for (const path of RAW_PATHS)
     app.post<{ Querystring: RawQuery }>(
       path,
       { ...writing, schema: { ...meta, summary: "Record lines (Splunk HEC)", querystring: RawQuerySchema } },
-      (request, reply) => record(request, reply, (body) => readRawLines(body, request.query)),
+      (request, reply) => record(request, reply, { kind: "splunk_hec_raw", about: aboutOf(request.query) }),
     );
   // Docker's log driver looks like this whether anybody is there.
   for (const path of [...EVENT_PATHS, ...RAW_PATHS])
@@ -76,7 +70,7 @@ export function splunkHecRoutes(app: FastifyInstance, context: ServerContext): v
       if (channel === "invalid") return send(reply, COLLECTOR_ANSWERS.channelInvalid);
       const ids = askedIds(readBody(request));
       if (ids === undefined) return send(reply, COLLECTOR_ANSWERS.invalidFormat);
-      const acks = ids.map((id) => [String(id), channels.isAcknowledged(principal.id, channel, id)] as const);
+      const acks = ids.map((id) => [String(id), acknowledgements.isAcknowledged(principal.id, channel, id)] as const);
       return reply.send({ acks: Object.fromEntries(acks) });
     },
   );
@@ -92,9 +86,7 @@ function authenticate(context: ServerContext, request: FastifyRequest): Principa
 }
 
 /** A record that is no event has a number of its own; one that the log refuses has a wrong format. */
-function answerOf(delivered: Delivered): CollectorAnswer {
-  if (delivered.kind !== "refused") return COLLECTOR_ANSWERS.success;
-  const { code, message } = delivered.fault;
+function answerOf({ code, message }: RecordFault): CollectorAnswer {
   return code === "shape_invalid" ? hecAnswerOf(new SourceError(code, message)) : COLLECTOR_ANSWERS.invalidFormat;
 }
 

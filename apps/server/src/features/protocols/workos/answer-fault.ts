@@ -1,14 +1,13 @@
 import { CairnError } from "@cairn/event";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { RecordFault } from "../deliver.ts";
+import type { RecordFault } from "../../../ingest/delivery.ts";
 import { faultOf } from "../fault.ts";
 
 /** What WorkOS says of an event that it does not take. */
 const NOT_PROCESSED = "Audit Log could not be processed due to missing or incorrect data.";
 
 /** Turns the refusal of an event into that of its request: it holds no other. */
-export function refusal({ code, message, pointer }: RecordFault): CairnError {
-  const place = pointer === undefined ? {} : { pointer };
+export function refusal({ code, message, place }: RecordFault): CairnError {
   // Whose an organization is, and whether there is one, nobody else is told.
   if (code === "not_found" || code === "tenant_unexpected") return noOrganization();
   if (code === "conflict") return new CairnError("conflict", message, place);
