@@ -9,12 +9,16 @@ import { isRefusal, type Problem, problemOf } from "./api/problem.ts";
 import { createQueryClient } from "./api/query-client.ts";
 import { WhoContext } from "./api/who-context.ts";
 import { Shell } from "./frame/shell.tsx";
+import { beginningOf } from "./saved-views/beginning.ts";
 import { type SignedOutReason, SignIn } from "./session/sign-in.tsx";
 import { explainProblem } from "./shared/explain-problem.ts";
 import { Notice } from "./shared/notice.tsx";
 import { t } from "./texts/texts.ts";
+import { showView } from "./view/use-view.ts";
+import type { View } from "./view/view.ts";
 
 const InvitationPage = lazy(() => import("./session/invitation-page.tsx"));
+const SecondFactorPage = lazy(() => import("./account/second-factor-page.tsx"));
 
 const RETRY_MS = 3_000;
 
@@ -40,7 +44,11 @@ export function App() {
     setCredential(given);
   }, []);
   const api = useMemo(
-    () => createApi(credential, () => setStage((stage) => ({ kind: "signed-out", reason: whyOut(stage, credential) }))),
+    () =>
+      createApi(credential, {
+        onSignedOut: () => setStage((stage) => ({ kind: "signed-out", reason: whyOut(stage, credential) })),
+        onSecondFactorMissing: () => setStage(withoutSecondFactor),
+      }),
     [credential],
   );
 
@@ -53,8 +61,9 @@ export function App() {
     if (invitation !== undefined) return;
     const given = new AbortController();
     whoAndWhere(api, given.signal).then(
-      (found) => {
+      ({ beginning, ...found }) => {
         keepCredential(credential);
+        if (beginning !== undefined && location.hash === "") showView(beginning, "same");
         setStage({ kind: "open", ...found });
       },
       (error: unknown) => {
@@ -116,6 +125,13 @@ export function App() {
           </main>
         );
       case "open":
+        if (stage.who.second_factor_missing) {
+          return (
+            <Suspense fallback={<p className="gate quiet">{t.opening}</p>}>
+              <SecondFactorPage onDone={enter} onSignOut={signOut} />
+            </Suspense>
+          );
+        }
         return (
           <WhoContext value={credential.kind === "session" ? { ...stage.who, ...credential.at } : stage.who}>
             <Shell
@@ -123,6 +139,7 @@ export function App() {
               at={credential.kind === "session" ? credential.at : undefined}
               onVisit={(at) => begin(at === undefined ? { kind: "session" } : { kind: "session", at })}
               onSession={enter}
+              onRenamed={() => setRound((previous) => previous + 1)}
               onSignOut={signOut}
             />
           </WhoContext>
@@ -136,17 +153,30 @@ export function App() {
   );
 }
 
-/** Who is signed in, and whose log it is: an operator may manage a tenant without being let read it. */
+/**
+ * Who is signed in, and whose log it is: an operator may manage a tenant without being let read it, and who lacks a second
+ * factor is let do nothing else than to set one up.
+ */
 async function whoAndWhere(
   api: Api,
   signal: AbortSignal,
-): Promise<{ readonly who: Who; readonly tenant: TenantAnswer | undefined }> {
+): Promise<{ readonly who: Who; readonly tenant: TenantAnswer | undefined; readonly beginning: View | undefined }> {
   const tenant = api.tenant(signal).catch((error: unknown) => {
-    if (isRefusal(problemOf(error), "grant_required")) return undefined;
+    const problem = problemOf(error);
+    if (isRefusal(problem, "grant_required") || isRefusal(problem, "second_factor_missing")) return undefined;
     throw error;
   });
-  const [who, where] = await Promise.all([api.get<Who>("/v1/session", signal), tenant]);
-  return { who, tenant: where };
+  const [who, where, beginning] = await Promise.all([
+    api.get<Who>("/v1/session", signal),
+    tenant,
+    beginningOf(api, signal),
+  ]);
+  return { who, tenant: where, beginning };
+}
+
+/** The tenant has begun to require a second factor while its log was open. */
+function withoutSecondFactor(stage: Stage): Stage {
+  return stage.kind === "open" ? { ...stage, who: { ...stage.who, second_factor_missing: true } } : stage;
 }
 
 function whyOut(stage: Stage, credential: Credential): SignedOutReason {

@@ -42,28 +42,15 @@ export function createViewerClient(url: string, tokens: TokenKeeper): ViewerClie
   const base = url.replace(/\/+$/, "");
 
   async function ask<T>(path: string, body?: object): Promise<T> {
-    const first = await attempt(await current(), path, body);
-    if (first?.ok === true) return read<T>(first);
-    // A page of another origin is not told that its token has run out: the answer is kept from it as if nobody had answered.
-    if (first !== undefined && first.status !== 401) throw await refusal(first);
-    const token = await tokens.renew().catch((error: unknown) => {
-      throw first === undefined ? new ViewerFailure({ kind: "away" }) : ended(error);
-    });
-    const second = await attempt(token, path, body);
-    if (second === undefined) throw new ViewerFailure({ kind: "away" });
+    const first = await attempt(await given(tokens.current), path, body);
+    if (first.ok) return read<T>(first);
+    if (first.status !== 401) throw await refusal(first);
+    const second = await attempt(await given(tokens.renew), path, body);
     if (!second.ok) throw second.status === 401 ? new ViewerFailure({ kind: "expired" }) : await refusal(second);
     return read<T>(second);
   }
 
-  async function current(): Promise<string> {
-    try {
-      return await tokens.current();
-    } catch (error) {
-      throw ended(error);
-    }
-  }
-
-  async function attempt(token: string, path: string, body: object | undefined): Promise<Response | undefined> {
+  async function attempt(token: string, path: string, body: object | undefined): Promise<Response> {
     try {
       return await fetch(`${base}${path}`, {
         method: body === undefined ? "GET" : "POST",
@@ -78,7 +65,7 @@ export function createViewerClient(url: string, tokens: TokenKeeper): ViewerClie
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
     } catch {
-      return undefined;
+      throw new ViewerFailure({ kind: "away" });
     }
   }
 
@@ -93,8 +80,12 @@ export function createViewerClient(url: string, tokens: TokenKeeper): ViewerClie
   };
 }
 
-function ended(error: unknown): unknown {
-  return error instanceof TokenEnded ? new ViewerFailure({ kind: "expired" }) : error;
+async function given(ask: () => Promise<string>): Promise<string> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw error instanceof TokenEnded ? new ViewerFailure({ kind: "expired" }) : error;
+  }
 }
 
 async function read<T>(response: Response): Promise<T> {

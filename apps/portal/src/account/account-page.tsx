@@ -17,15 +17,17 @@ interface AccountPageProps {
   readonly zone: string;
   /** The browser's session is another one now. */
   readonly onSession: () => void;
+  /** Whoever looks is called otherwise now. */
+  readonly onRenamed: () => void;
 }
 
 /** The own account: how one signs in, and where one is signed in. Whoever came by a link becomes a member here. */
-export default function AccountPage({ zone, onSession }: AccountPageProps) {
+export default function AccountPage({ zone, onSession, onRenamed }: AccountPageProps) {
   const who = useWho();
   return (
     <Page title={t.pages.account} lead={t.account.lead}>
       {who.kind === "member" ? (
-        <Account zone={zone} />
+        <Account zone={zone} onRenamed={onRenamed} />
       ) : who.may_become_member ? (
         <BecomeMember isOperator={who.operator} onSession={onSession} />
       ) : (
@@ -35,9 +37,8 @@ export default function AccountPage({ zone, onSession }: AccountPageProps) {
   );
 }
 
-function Account({ zone }: { readonly zone: string }) {
+function Account({ zone, onRenamed }: Pick<AccountPageProps, "zone" | "onRenamed">) {
   const api = useApi();
-  const who = useWho();
   const { data: self, error } = useQuery({
     queryKey: ["me"],
     queryFn: ({ signal }) => api.get<Self>("/v1/me", signal),
@@ -45,15 +46,13 @@ function Account({ zone }: { readonly zone: string }) {
   if (self === undefined) return <PageProblem error={error} />;
   return (
     <div className="panels panels-two">
-      <WhoPanel self={self} />
+      <WhoPanel self={self} onRenamed={onRenamed} />
       <PasswordPanel self={self} />
       <AuthenticatorPanel self={self} />
       <PasskeyPanel self={self} zone={zone} />
-      {who.can("members:read") && (
-        <Panel title={t.account.sessions} width="full">
-          <SessionList zone={zone} only={self.id} />
-        </Panel>
-      )}
+      <Panel title={t.account.sessions} width="full">
+        <SessionList zone={zone} whose="own" />
+      </Panel>
     </div>
   );
 }

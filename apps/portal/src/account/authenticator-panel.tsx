@@ -18,8 +18,14 @@ interface NewCodes {
   readonly recovery_codes: readonly string[];
 }
 
+interface AuthenticatorPanelProps {
+  readonly self: Self;
+  /** The app is set up, and the recovery codes are kept. */
+  readonly onDone?: () => void;
+}
+
 /** The authenticator app: set up with a code to scan, given up with the password; recovery codes are shown once. */
-export function AuthenticatorPanel({ self }: { readonly self: Self }) {
+export function AuthenticatorPanel({ self, onDone }: AuthenticatorPanelProps) {
   const api = useApi();
   const client = useQueryClient();
   const [codes, setCodes] = useState<readonly string[]>();
@@ -33,7 +39,13 @@ export function AuthenticatorPanel({ self }: { readonly self: Self }) {
   return (
     <Panel title={t.account.totp}>
       {codes !== undefined ? (
-        <Codes codes={codes} onKept={() => setCodes(undefined)} />
+        <Codes
+          codes={codes}
+          onKept={() => {
+            setCodes(undefined);
+            onDone?.();
+          }}
+        />
       ) : hasApp ? (
         <WithApp self={self} onCodes={onCodes} />
       ) : begin.data !== undefined ? (

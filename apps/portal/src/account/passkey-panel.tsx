@@ -1,13 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import type { Self } from "../api/access-answers.ts";
 import { useApi } from "../api/api-context.ts";
 import { Panel } from "../overview/ranked.tsx";
-import { addPasskey, hasPasskeys, isGivenUp } from "../session/passkeys.ts";
 import { AskFirst } from "../shared/ask-first.tsx";
-import { Form, Mistake, TextField } from "../shared/form.tsx";
+import { Mistake } from "../shared/form.tsx";
 import { t } from "../texts/texts.ts";
 import { showMinute } from "../view/times.ts";
+import { PasskeyForm } from "./passkey-form.tsx";
 
 interface PasskeyPanelProps {
   readonly self: Self;
@@ -19,20 +18,10 @@ interface PasskeyPanelProps {
 export function PasskeyPanel({ self, zone }: PasskeyPanelProps) {
   const api = useApi();
   const client = useQueryClient();
-  const [name, setName] = useState("");
-  const refresh = () => client.invalidateQueries({ queryKey: ["me"] });
-  const add = useMutation({
-    mutationFn: () => addPasskey(api, name.trim()),
-    onSuccess() {
-      setName("");
-      return refresh();
-    },
-  });
   const remove = useMutation({
     mutationFn: (id: string) => api.send("DELETE", `/v1/me/passkeys/${encodeURIComponent(id)}`),
-    onSuccess: refresh,
+    onSuccess: () => client.invalidateQueries({ queryKey: ["me"] }),
   });
-  const isUnused = add.error !== null && isGivenUp(add.error);
   return (
     <Panel title={t.account.passkeys} note={t.account.passkeysText}>
       {self.passkeys.length === 0 ? (
@@ -55,19 +44,7 @@ export function PasskeyPanel({ self, zone }: PasskeyPanelProps) {
         </ul>
       )}
       <Mistake error={remove.error} />
-      {hasPasskeys() ? (
-        <Form
-          submit={t.account.passkeyAdd}
-          isBusy={add.isPending}
-          error={isUnused ? null : add.error}
-          onSubmit={() => add.mutate()}
-        >
-          <TextField label={t.account.passkeyName} value={name} isRequired onChange={setName} />
-          {isUnused && <p role="status">{t.signIn.passkeyGone}</p>}
-        </Form>
-      ) : (
-        <p className="quiet">{t.account.passkeyMissing}</p>
-      )}
+      <PasskeyForm />
     </Panel>
   );
 }

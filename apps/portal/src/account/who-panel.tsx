@@ -7,15 +7,24 @@ import { Panel } from "../overview/ranked.tsx";
 import { Form, TextField } from "../shared/form.tsx";
 import { t } from "../texts/texts.ts";
 
-/** Name, address and role. Whoever manages members may change a name, their own included. */
-export function WhoPanel({ self }: { readonly self: Self }) {
+interface WhoPanelProps {
+  readonly self: Self;
+  /** The name is another one now. */
+  readonly onRenamed: () => void;
+}
+
+/** Name, address and role. The name is one's own to change. */
+export function WhoPanel({ self, onRenamed }: WhoPanelProps) {
   const api = useApi();
   const client = useQueryClient();
   const who = useWho();
   const [name, setName] = useState(self.name);
   const rename = useMutation({
-    mutationFn: () => api.send("PATCH", `/v1/members/${self.id}`, { body: { name: name.trim() } }),
-    onSuccess: () => client.invalidateQueries(),
+    mutationFn: () => api.send("PATCH", "/v1/me", { body: { name: name.trim() } }),
+    async onSuccess() {
+      await client.invalidateQueries();
+      onRenamed();
+    },
   });
   return (
     <Panel title={t.account.who}>
@@ -30,24 +39,17 @@ export function WhoPanel({ self }: { readonly self: Self }) {
             {t.roles[self.role]}: {t.roleWords[self.role]}
           </dd>
         </div>
-        {!who.can("members:write") && (
-          <div>
-            <dt>{t.account.name}</dt>
-            <dd>{self.name}</dd>
-          </div>
-        )}
       </dl>
       {who.walled && <p>{t.account.walled}</p>}
-      {who.can("members:write") && (
-        <Form
-          submit={t.forms.save}
-          isBusy={rename.isPending || name.trim() === self.name}
-          error={rename.error}
-          onSubmit={() => rename.mutate()}
-        >
-          <TextField label={t.account.name} value={name} isRequired autoComplete="name" onChange={setName} />
-        </Form>
-      )}
+      <Form
+        submit={t.forms.save}
+        isBusy={rename.isPending || name.trim() === self.name}
+        error={rename.error}
+        onSubmit={() => rename.mutate()}
+      >
+        <TextField label={t.account.name} value={name} isRequired autoComplete="name" onChange={setName} />
+      </Form>
+      {rename.isSuccess && name.trim() === self.name && <p role="status">{t.forms.saved}</p>}
     </Panel>
   );
 }

@@ -6,12 +6,17 @@ export type Role = (typeof ROLES)[number];
 export type Permission =
   | "events:read"
   | "exports"
+  | "subjects:write"
+  | "views:write"
   | "members:read"
   | "members:write"
   | "keys:read"
   | "keys:write"
   | "settings:read"
   | "settings:write"
+  | "sources:read"
+  | "sources:write"
+  | "refused:read"
   | "sign-in:write"
   | "grants:write"
   | "viewer-tokens"
@@ -31,6 +36,8 @@ export interface Who {
   readonly permissions: readonly string[];
   readonly walled: boolean;
   readonly operator: boolean;
+  /** The tenant requires a second factor: until it is set up nothing else can be done. */
+  readonly second_factor_missing: boolean;
   readonly may_become_member: boolean;
 }
 
@@ -119,6 +126,14 @@ export interface TenantSettings {
   readonly name: string;
   readonly person_target_types: readonly string[];
   readonly public_log: boolean;
+  readonly second_factor_required: boolean;
+  /** Null: as the instance has it. */
+  readonly session_idle_minutes: number | null;
+  readonly session_hours: number | null;
+  /** Id of a shared view. */
+  readonly default_view: string | null;
+  /** What holds where the tenant says nothing, and more than which it cannot say. */
+  readonly instance: { readonly session_idle_minutes: number; readonly session_hours: number };
   readonly operator_access_until: string | null;
 }
 

@@ -51,6 +51,8 @@ export interface FacetsAsk extends Scope {
 /** What goes along with a change. */
 export interface SendOptions {
   readonly body?: object;
+  /** In the place of a body: a file of lines with commas. */
+  readonly csv?: string;
   /** Of an operator: another project or tenant than the one whose pages are shown. */
   readonly at?: { readonly project: string; readonly tenant?: string };
 }
@@ -84,8 +86,16 @@ export interface Api {
   endSession(): Promise<void>;
 }
 
-/** Makes the calls with a credential; `onSignedOut` hears when the server no longer takes it. */
-export function createApi(credential: Credential, onSignedOut: () => void): Api {
+/** Who hears of refusals that are about whoever asks, and not about what they asked. */
+export interface ApiListeners {
+  /** The server no longer takes the credential. */
+  readonly onSignedOut: () => void;
+  /** The tenant requires a second factor, and the member has none. */
+  readonly onSecondFactorMissing: () => void;
+}
+
+/** Makes the calls with a credential. */
+export function createApi(credential: Credential, { onSignedOut, onSecondFactorMissing }: ApiListeners): Api {
   async function call(
     path: string,
     init: RequestInit & { readonly timeoutMs?: number },
@@ -111,6 +121,7 @@ export function createApi(credential: Credential, onSignedOut: () => void): Api 
     // A wrong password is answered by 401, too, and ends nothing.
     const isOut = response.status === 401 && !isRefusal(problem, "sign_in_failed");
     if (isOut && !isRefusal(problem, "second_factor_required")) onSignedOut();
+    if (isRefusal(problem, "second_factor_missing")) onSecondFactorMissing();
     throw new RequestFailure(problem);
   }
   const get = (path: string, signal: AbortSignal) => call(path, { method: "GET" }, signal);
@@ -160,9 +171,10 @@ export function createApi(credential: Credential, onSignedOut: () => void): Api 
       const headers: Record<string, string> = at.project === undefined ? {} : { "cairn-project": at.project };
       return jsonOf<T>(await call(path, { method: "GET", headers }, signal));
     },
-    async send<T>(method: string, path: string, { body, at }: SendOptions = {}) {
+    async send<T>(method: string, path: string, { body, csv, at }: SendOptions = {}) {
       const headers: Record<string, string> = {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(csv === undefined ? {} : { "content-type": "text/csv" }),
         ...(at === undefined ? {} : { "cairn-project": at.project }),
         ...(at?.tenant === undefined ? {} : { "cairn-tenant": at.tenant }),
       };
@@ -170,6 +182,7 @@ export function createApi(credential: Credential, onSignedOut: () => void): Api 
         method,
         headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(csv === undefined ? {} : { body: csv }),
       });
       return response.status === 204 ? (undefined as T) : jsonOf<T>(response);
     },

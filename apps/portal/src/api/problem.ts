@@ -11,6 +11,11 @@ export type Problem =
       readonly fix: string | undefined;
       /** Characters of the query, UTF-16 code units. */
       readonly place: { readonly offset: number; readonly length: number } | undefined;
+      /** JSON Pointer to what is wrong in what was sent. */
+      readonly pointer?: string | undefined;
+      /** Where a text that was sent cannot be read, from 1. */
+      readonly line?: number | undefined;
+      readonly column?: number | undefined;
       /** Set when the same request may work later. */
       readonly retryAfterSeconds: number | undefined;
       readonly requestId: string | undefined;
@@ -50,6 +55,9 @@ export async function readRefusal(response: Response): Promise<Problem> {
     code: textOf(error.code) ?? "internal",
     message: textOf(error.message) ?? `The server answered ${response.status}.`,
     fix: textOf(error.fix),
+    pointer: typeof error.pointer === "string" ? error.pointer : undefined,
+    line: typeof error.line === "number" ? error.line : undefined,
+    column: typeof error.column === "number" ? error.column : undefined,
     place: typeof offset === "number" && typeof length === "number" ? { offset, length } : undefined,
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
     requestId: textOf(error.request_id),

@@ -2,7 +2,7 @@ import type { RecordedEvent } from "@cairn/event";
 import { Fragment } from "react";
 import { type Field, fieldGroups } from "../event/fields.ts";
 import { FilterButton, type OnFilter } from "../list/filter-button.tsx";
-import { personLink } from "../people/person-link.ts";
+import { ToPerson } from "../people/to-person.tsx";
 import { Icon } from "../shared/icon.tsx";
 import { t } from "../texts/texts.ts";
 import { showMoment } from "../view/times.ts";
@@ -24,7 +24,7 @@ export function FieldGroups({ event, zone, onFilter }: FieldGroupsProps) {
           <div key={field.path}>
             <dt>{field.label}</dt>
             <dd>
-              <FieldValues field={field} zone={zone} onFilter={onFilter} />
+              <FieldValues field={field} person={personAt(event, field)} zone={zone} onFilter={onFilter} />
             </dd>
           </div>
         ))}
@@ -33,18 +33,32 @@ export function FieldGroups({ event, zone, onFilter }: FieldGroupsProps) {
   ));
 }
 
-/** Tells whether a value refers to a person; the path is JSON. */
-function isPerson(path: string, value: string): boolean {
-  return path.endsWith('"ref"]') && value.startsWith("sub_");
+/** The keys by which a person is called, the best first. */
+const CALLED_BY = ["name", "email", "id", "ref"] as const;
+
+/** The person who stands in a field: beside what they are called by best, and nowhere else. */
+function personAt(event: RecordedEvent, field: Field): string | undefined {
+  const path = JSON.parse(field.path) as readonly (string | number)[];
+  const parent = path.slice(0, -1).reduce<unknown>((value, key) => memberOf(value, key), event);
+  const ref = memberOf(parent, "ref");
+  const isPart = path[0] === "actor" || path[0] === "targets";
+  if (!isPart || typeof ref !== "string" || !ref.startsWith("sub_")) return undefined;
+  return CALLED_BY.find((key) => memberOf(parent, key) !== undefined) === path.at(-1) ? ref : undefined;
+}
+
+function memberOf(value: unknown, key: string | number): unknown {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
 }
 
 interface FieldValuesProps {
   readonly field: Field;
+  /** Reference of the person who is called so. */
+  readonly person: string | undefined;
   readonly zone: string;
   readonly onFilter: OnFilter;
 }
 
-function FieldValues({ field, zone, onFilter }: FieldValuesProps) {
+function FieldValues({ field, person, zone, onFilter }: FieldValuesProps) {
   return field.values.map(({ text, term }, i) => {
     const shown = field.form === "moment" ? showMoment(text, zone) : text;
     return (
@@ -58,16 +72,7 @@ function FieldValues({ field, zone, onFilter }: FieldValuesProps) {
             <FilterButton term={term} onFilter={onFilter}>
               {shown}
             </FilterButton>
-            {isPerson(field.path, text) && (
-              <a
-                className="to-person is-shown"
-                href={personLink(text, undefined)}
-                aria-label={t.people.open}
-                title={t.people.open}
-              >
-                <Icon name="person" />
-              </a>
-            )}
+            {i === 0 && person !== undefined && <ToPerson person={person} />}
             <button
               type="button"
               className="leave-out"

@@ -2,6 +2,7 @@ import { useId, useState } from "react";
 import type { FacetValue } from "../api/answers.ts";
 import type { Scope } from "../api/client.ts";
 import type { KnownActor } from "../event/use-actor-names.ts";
+import { ToPerson } from "../people/to-person.tsx";
 import { type Choice, choicesOf, toggleExclusion, toggleValue } from "../query/terms.ts";
 import { Icon } from "../shared/icon.tsx";
 import { compactNumber, plural } from "../texts/format.ts";
@@ -10,14 +11,16 @@ import { FACET_FIELDS, type FacetField, useFacets } from "./use-facets.ts";
 
 interface FacetPanelProps {
   readonly scope: Scope;
+  /** Whether they are counted now: the list, which somebody waits for, goes first. */
+  readonly isCounted: boolean;
   readonly onAsk: (query: string) => void;
 }
 
 /** What the events found have in common: the most frequent values of each field, to ask for or to leave out. */
-export function FacetPanel({ scope, onAsk }: FacetPanelProps) {
+export function FacetPanel({ scope, isCounted, onAsk }: FacetPanelProps) {
   const [closed, setClosed] = useState<ReadonlySet<FacetField>>(readClosed);
   const open = FACET_FIELDS.filter((field) => !closed.has(field));
-  const { facets, names, categories, isFailed } = useFacets(scope, open);
+  const { facets, names, categories, isFailed } = useFacets(scope, open, { isCounted });
   const toggle = (field: FacetField, isOpen: boolean) => {
     const next = new Set(closed);
     if (isOpen) next.delete(field);
@@ -89,6 +92,7 @@ function Facet({ field, values, isOpen, names, categories, query, onAsk, onToggl
                 </span>
                 <meter className="facet-share" value={row.count} max={most} aria-hidden="true" />
               </button>
+              {row.person !== undefined && <ToPerson person={row.person} name={row.label} />}
               <button
                 type="button"
                 className="facet-out"
@@ -115,6 +119,8 @@ interface FacetRow {
   readonly label: string;
   readonly count: number;
   readonly choice: Choice["sign"] | undefined;
+  /** Subject reference, where the value is a person. */
+  readonly person?: string | undefined;
 }
 
 interface RowsOptions {
@@ -134,7 +140,8 @@ function rowsOf({ field, values, names, categories, choices }: RowsOptions): rea
     const value = person === undefined ? each.value : unquoted(person.value);
     const label = person?.name ?? category ?? (each.ref === undefined ? each.value : t.person(each.ref));
     const own = each.ref !== undefined && person === undefined ? "actor.ref" : field;
-    return { key: each.ref ?? each.value, field: own, value, label, count: each.count, choice: choiceOf(value)?.sign };
+    const shown = { field: own, value, label, count: each.count, choice: choiceOf(value)?.sign };
+    return { ...shown, key: each.ref ?? each.value, person: each.ref };
   });
   const others = choices
     .filter(({ value }) => !counted.some((row) => row.value.toLowerCase() === value.toLowerCase()))

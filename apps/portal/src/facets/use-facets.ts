@@ -32,9 +32,13 @@ export interface Facets {
 
 /**
  * Counts values under the query. A field that the query chooses values of is counted without them, so that others can be
- * chosen besides.
+ * chosen besides. Until it is their turn to be counted, the values of before stay.
  */
-export function useFacets(scope: Scope, fields: readonly FacetField[]): Facets {
+export function useFacets(
+  scope: Scope,
+  fields: readonly FacetField[],
+  { isCounted }: { readonly isCounted: boolean },
+): Facets {
   const api = useApi();
   const { query, fromMs, toMs } = scope;
   const asks = new Map<string, FacetField[]>();
@@ -48,6 +52,7 @@ export function useFacets(scope: Scope, fields: readonly FacetField[]): Facets {
       queryFn: ({ signal }: { signal: AbortSignal }) =>
         api.facets({ query: rest, fromMs, toMs, fields: own, limit: VALUES }, signal),
       placeholderData: keepPreviousData,
+      enabled: isCounted,
     })),
   });
   const categories = useCategoryNames();

@@ -15,6 +15,7 @@ const Integrity = lazy(() => import("../integrity/integrity-page.tsx"));
 const Help = lazy(() => import("../help/help-page.tsx"));
 const Members = lazy(() => import("../members/members-page.tsx"));
 const Keys = lazy(() => import("../keys/keys-page.tsx"));
+const Sources = lazy(() => import("../sources/sources-page.tsx"));
 const Settings = lazy(() => import("../settings/settings-page.tsx"));
 const Tenants = lazy(() => import("../tenants/tenants-page.tsx"));
 const Health = lazy(() => import("../health/health-page.tsx"));
@@ -30,6 +31,8 @@ export interface ShellProps {
   readonly onVisit: (at: TenantName | undefined) => void;
   /** The browser's session is another one now. */
   readonly onSession: () => void;
+  /** Whoever looks is called otherwise now. */
+  readonly onRenamed: () => void;
   readonly onSignOut: () => void;
 }
 
@@ -41,7 +44,7 @@ interface PageOfProps extends ShellProps {
 }
 
 /** The page that the address names. */
-export function PageOf({ view, tenant, isKeyed, queryInput, onVisit, onSession }: PageOfProps) {
+export function PageOf({ view, tenant, isKeyed, queryInput, onVisit, onSession, onRenamed }: PageOfProps) {
   const zone = zoneName(view.zone ?? storedZone());
   switch (view.page) {
     case "events":
@@ -62,6 +65,8 @@ export function PageOf({ view, tenant, isKeyed, queryInput, onVisit, onSession }
       return <Members view={view} zone={zone} />;
     case "keys":
       return <Keys zone={zone} />;
+    case "sources":
+      return <Sources view={view} zone={zone} />;
     case "settings":
       return <Settings zone={zone} />;
     case "tenants":
@@ -69,6 +74,6 @@ export function PageOf({ view, tenant, isKeyed, queryInput, onVisit, onSession }
     case "health":
       return <Health />;
     case "account":
-      return <Account zone={zone} onSession={onSession} />;
+      return <Account zone={zone} onSession={onSession} onRenamed={onRenamed} />;
   }
 }

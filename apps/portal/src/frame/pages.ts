@@ -9,6 +9,7 @@ const READING: readonly PageName[] = ["events", "overview", "people", "actions",
 const MANAGING: readonly (readonly [page: PageName, needs: Permission])[] = [
   ["members", "members:read"],
   ["keys", "keys:read"],
+  ["sources", "sources:read"],
   ["settings", "settings:read"],
   ["tenants", "tenants:write"],
 ];

@@ -57,8 +57,10 @@ export const EventRow = memo(function EventRow(props: EventRowProps) {
       {columns.map((column) => (
         <td key={column.name} className={`cell-${column.name.replaceAll(".", "-")}`}>
           {column.name === linked ? (
-            <a href={href} tabIndex={isActive ? 0 : -1} aria-label={name}>
+            <a href={href} tabIndex={isActive ? 0 : -1} aria-label={linked === "time" ? name : undefined}>
               <Cell {...props} name={column.name} isPlain />
+              {/* What the link is called has to begin with what it shows. */}
+              {linked !== "time" && <span className="hidden">, {name}</span>}
             </a>
           ) : (
             <Cell {...props} name={column.name} />

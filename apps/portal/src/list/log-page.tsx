@@ -10,6 +10,8 @@ import { useShortcuts } from "../keyboard/shortcuts.ts";
 import { QueryBox } from "../query/query-box.tsx";
 import { QueryHelp } from "../query/query-help.tsx";
 import { useFollowing, useRows } from "../rows/use-rows.ts";
+import { SavedViewsMenu } from "../saved-views/saved-views-menu.tsx";
+import { ViewState } from "../saved-views/view-state.tsx";
 import { Dialog } from "../shared/dialog.tsx";
 import { Icon } from "../shared/icon.tsx";
 import { useNarrow } from "../shared/use-narrow.ts";
@@ -47,7 +49,7 @@ export function LogPage({ view, isKeyed, queryInput }: LogPageProps) {
   const [isLive, setLive] = useState(true);
   const scroller = useRef<HTMLDivElement>(null);
   const { query, range, sort, place } = view;
-  const { state: current, rows, askedAtMs, reload } = useRows({ api, query, range, zone, sort });
+  const { state: current, rows, askedAtMs, isAnswered, reload } = useRows({ api, query, range, zone, sort });
   const { state, isBusy } = useSettledState(current);
   const rowPx = rowPixels(density, isNarrow ? "card" : "row");
   const shown = useWindow(scroller, state, rowPx);
@@ -79,6 +81,10 @@ export function LogPage({ view, isKeyed, queryInput }: LogPageProps) {
     },
     [change],
   );
+  const show = useCallback((asked: View) => {
+    now.current.shown.jumpTo(0);
+    showView(asked, "new");
+  }, []);
   const open = useCallback(({ ledger, sequence }: RecordedEvent) => {
     const { view: seen } = now.current;
     showView({ ...seen, place: { ledger, sequence } }, seen.place === undefined ? "new" : "same");
@@ -127,7 +133,7 @@ export function LogPage({ view, isKeyed, queryInput }: LogPageProps) {
   const fault = problem?.kind === "refused" && isRefusal(problem, "query_invalid") ? problem : undefined;
   const isCovered = isNarrow && place !== undefined;
   const columns = view.columns ?? USUAL_COLUMNS;
-  const facets = <FacetPanel scope={{ query, ...bounds }} onAsk={ask} />;
+  const facets = <FacetPanel scope={{ query, ...bounds }} isCounted={isAnswered} onAsk={ask} />;
   const [first, last] = [
     state.timeAt(Math.ceil(shown.position)),
     state.timeAt(Math.floor(shown.position) + shown.fitting - 2),
@@ -158,6 +164,7 @@ export function LogPage({ view, isKeyed, queryInput }: LogPageProps) {
                 <span className="button-text">{t.facets.button}</span>
               </button>
             )}
+            <SavedViewsMenu view={view} zone={zone} onShow={show} />
             <ViewMenu
               columns={columns}
               density={density}
@@ -192,7 +199,9 @@ export function LogPage({ view, isKeyed, queryInput }: LogPageProps) {
             if (rows !== undefined && sort.field === "occurred_at") void rows.look("top");
             else reload();
           }}
-        />
+        >
+          <ViewState view={view} zone={zone} onShow={show} />
+        </StatusLine>
         {!isNarrow && (
           <aside className="side" aria-label={t.facets.label}>
             <h2 className="hidden">{t.facets.label}</h2>

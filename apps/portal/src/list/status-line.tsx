@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Total } from "../api/answers.ts";
 import type { RowsState } from "../rows/rows.ts";
 import { explainProblem } from "../shared/explain-problem.ts";
@@ -15,15 +16,18 @@ interface StatusLineProps {
   readonly onLive: (isLive: boolean) => void;
   /** Shows what came in. */
   readonly onNews: () => void;
+  /** What is said of the saved view that is open. */
+  readonly children?: ReactNode;
 }
 
 /** How many events there are and in which order, whether the list follows, whether the server is there. */
-export function StatusLine({ state, sort, isLive, onLive, onNews }: StatusLineProps) {
+export function StatusLine({ state, sort, isLive, onLive, onNews, children }: StatusLineProps) {
   const { problem, length, phase, newsCount } = state;
   const isStale = problem !== undefined && length > 0;
   return (
     <div className="status">
       <p role="status">{phase === "ready" ? countSentence(state.total, sort) : phase === "loading" ? t.loading : ""}</p>
+      {children}
       {isStale && (
         <p className="stale" role="alert">
           {t.list.stale(explainProblem(problem).title)}

@@ -69,7 +69,7 @@ export default function MembersPage({ view, zone }: MembersPageProps) {
           )}
           <GroupsPanel groups={groups} members={present} />
           <Panel title={t.members.sessions} width="full">
-            <SessionList zone={zone} members={members} />
+            <SessionList zone={zone} whose="everybody" members={members} />
           </Panel>
         </>
       )}

@@ -65,6 +65,7 @@ export default function OverviewPage({ view, zone }: OverviewProps) {
         label: person?.name ?? category ?? (ref === undefined ? value : t.person(ref)),
         count,
         href: hrefOf(`${person?.term ?? term}${also}`),
+        person: ref,
       };
     });
   const bars = counts?.buckets.map(({ from, count }) => ({ fromMs: Date.parse(from), count }));

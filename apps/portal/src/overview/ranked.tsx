@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { ToPerson } from "../people/to-person.tsx";
 import { number } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 
@@ -7,9 +8,11 @@ export interface RankedRow {
   readonly count: number;
   /** Where the events behind the number are. */
   readonly href: string;
+  /** Subject reference, where the value is a person. */
+  readonly person?: string | undefined;
 }
 
-/** Values and how often they occur; each number leads to its events. */
+/** Values and how often they occur; each leads to its events, and a person to all that is recorded of them, too. */
 export function Ranked({ title, rows }: { readonly title: string; readonly rows: readonly RankedRow[] | undefined }) {
   const most = Math.max(1, ...(rows ?? []).map(({ count }) => count));
   return (
@@ -20,13 +23,14 @@ export function Ranked({ title, rows }: { readonly title: string; readonly rows:
         <p className="quiet">{t.overview.nothing}</p>
       ) : (
         <ul className="ranked">
-          {rows.map(({ label, count, href }) => (
+          {rows.map(({ label, count, href, person }) => (
             <li key={href}>
               <a href={href}>
                 <span className="ranked-name">{label}</span>
                 <span className="ranked-count">{number(count)}</span>
                 <meter value={count} max={most} aria-hidden="true" />
               </a>
+              {person !== undefined && <ToPerson person={person} name={label} />}
             </li>
           ))}
         </ul>

@@ -1,42 +1,46 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { FacetValue } from "../api/answers.ts";
 import { useApi } from "../api/api-context.ts";
+import { useWho } from "../api/who-context.ts";
 import { writeTerm } from "../event/filter-term.ts";
 import { useActorNames } from "../event/use-actor-names.ts";
-import { Page, PageProblem } from "../frame/page.tsx";
+import { Page } from "../frame/page.tsx";
+import { Panel } from "../overview/ranked.tsx";
 import { number } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import { formatView, PLAIN_VIEW, type View } from "../view/view.ts";
+import { PersonDialog } from "./person-dialog.tsx";
 import { personLink } from "./person-link.ts";
+import { SubjectList } from "./subject-list.tsx";
+import { UploadDialog } from "./upload-dialog.tsx";
 
 /** As many as get a name. */
-const SHOWN = 25;
+const SHOWN = 6;
 
-/** Those who did most, and whoever is looked for by name, address or identifier. */
+/** Whoever is looked for by name, address or identifier; else those who did most, and everybody by name. */
 export function Everybody({ view }: { readonly view: View }) {
-  const api = useApi();
+  const who = useWho();
   const [text, setText] = useState("");
-  const query = view.query;
-  const { data, error } = useQuery({
-    queryKey: ["people", query],
-    queryFn: ({ signal }) =>
-      api.facets(
-        {
-          query: query === "" ? "" : writeTerm("actor", query),
-          fromMs: undefined,
-          toMs: undefined,
-          fields: ["actor"],
-          limit: SHOWN,
-        },
-        signal,
-      ),
-    placeholderData: keepPreviousData,
-  });
-  const people = useMemo(() => (data?.facets.actor ?? NONE).filter(({ ref }) => ref !== undefined), [data]);
-  const names = useActorNames(people);
+  const [open, setOpen] = useState<"person" | "upload">();
+  const { query } = view;
   return (
-    <Page title={t.pages.people} lead={t.people.lead}>
+    <Page
+      title={t.pages.people}
+      lead={t.people.lead}
+      tools={
+        who.can("subjects:write") && (
+          <p className="actions">
+            <button type="button" className="button" onClick={() => setOpen("person")}>
+              {t.people.add}
+            </button>
+            <button type="button" className="button" onClick={() => setOpen("upload")}>
+              {t.people.upload}
+            </button>
+          </p>
+        )
+      }
+    >
       <form
         className="page-filter"
         onSubmit={(event) => {
@@ -57,40 +61,55 @@ export function Everybody({ view }: { readonly view: View }) {
           {t.people.search}
         </button>
       </form>
-      {data === undefined ? (
-        <PageProblem error={error} />
-      ) : people.length === 0 ? (
-        <p role="status">{t.people.none}</p>
-      ) : (
-        <section className="panel">
-          <h2>{query === "" ? t.people.most : t.people.found}</h2>
-          <table className="facts-table">
-            <thead>
-              <tr>
-                <th scope="col">{t.people.person}</th>
-                <th scope="col" className="is-number">
-                  {t.people.events}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {people.map(({ ref = "", count }) => (
-                <tr key={ref}>
-                  <th scope="row">
-                    <a href={personLink(ref, view.zone)}>{names.get(ref)?.name ?? t.person(ref)}</a>
-                  </th>
-                  <td className="is-number">
-                    <a href={formatView({ ...PLAIN_VIEW, zone: view.zone, query: writeTerm("actor.ref", ref) })}>
-                      {number(count)}
-                    </a>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
+      {query === "" && <MostActive zone={view.zone} />}
+      <Panel title={query === "" ? t.people.everybody : t.people.found} width="full">
+        <SubjectList text={query} zone={view.zone} />
+      </Panel>
+      {open === "person" && <PersonDialog person={undefined} onClose={() => setOpen(undefined)} />}
+      {open === "upload" && <UploadDialog onClose={() => setOpen(undefined)} />}
     </Page>
+  );
+}
+
+/** Those who did most, whenever; nothing until they are counted. */
+function MostActive({ zone }: { readonly zone: View["zone"] }) {
+  const api = useApi();
+  const { data } = useQuery({
+    queryKey: ["people", "most"],
+    queryFn: ({ signal }) =>
+      api.facets({ query: "", fromMs: undefined, toMs: undefined, fields: ["actor"], limit: SHOWN * 2 }, signal),
+  });
+  const people = useMemo(
+    () => (data?.facets.actor ?? NONE).filter(({ ref }) => ref !== undefined).slice(0, SHOWN),
+    [data],
+  );
+  const names = useActorNames(people);
+  if (people.length === 0) return null;
+  return (
+    <Panel title={t.people.most} width="full">
+      <table className="facts-table">
+        <thead>
+          <tr>
+            <th scope="col">{t.people.person}</th>
+            <th scope="col" className="is-number">
+              {t.people.events}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {people.map(({ ref = "", count }) => (
+            <tr key={ref}>
+              <th scope="row">
+                <a href={personLink(ref, zone)}>{names.get(ref)?.name ?? t.person(ref)}</a>
+              </th>
+              <td className="is-number">
+                <a href={formatView({ ...PLAIN_VIEW, zone, query: writeTerm("actor.ref", ref) })}>{number(count)}</a>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
   );
 }
 

@@ -1,16 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useApi } from "../api/api-context.ts";
+import { isRefusal, problemOf } from "../api/problem.ts";
+import { useWho } from "../api/who-context.ts";
 import { writeTerm } from "../event/filter-term.ts";
 import { useSentence } from "../event/use-sentence.ts";
 import { Page, PageProblem } from "../frame/page.tsx";
 import { Outcome } from "../list/outcome.tsx";
 import { Panel, Ranked, type RankedRow } from "../overview/ranked.tsx";
-import { Moment } from "../shared/moment.tsx";
 import { number } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import { showMinute } from "../view/times.ts";
 import { formatPlace, formatView, PLAIN_VIEW, type View } from "../view/view.ts";
 import { knownOf } from "./known-of.ts";
+import { PersonDialog } from "./person-dialog.tsx";
+import { PersonFacts } from "./person-facts.tsx";
+import { SamePanel } from "./same-panel.tsx";
+import type { Subject } from "./subject-answers.ts";
+import { subjectName } from "./subject-words.ts";
 
 const NEWEST = 100;
 const SHOWN = 12;
@@ -25,33 +32,47 @@ interface PersonPageProps {
   readonly zone: string;
 }
 
-/** One person: what they are called, what they did and from where, what was done about them. */
+/** One person, whom the log may know under several references. */
 export function PersonPage({ person, view, zone }: PersonPageProps) {
   const api = useApi();
-  const any = writeTerm("subject.ref", person);
-  const acting = writeTerm("actor.ref", person);
+  const { data, error } = useQuery({
+    queryKey: ["person", person],
+    queryFn: ({ signal }) => api.get<Subject>(`/v1/subjects/${encodeURIComponent(person)}`, signal),
+  });
+  if (data !== undefined) return <Person person={data} view={view} zone={zone} />;
+  const isUnknown = error !== null && isRefusal(problemOf(error), "not_found");
+  return (
+    <Page title={t.person(person)} tools={<BackLink view={view} />}>
+      {isUnknown ? <p>{t.people.unknown}</p> : <PageProblem error={error} />}
+    </Page>
+  );
+}
+
+interface PersonProps extends Omit<PersonPageProps, "person"> {
+  readonly person: Subject;
+}
+
+/** What they are called, what they did and from where, what was done about them. */
+function Person({ person, view, zone }: PersonProps) {
+  const api = useApi();
+  const who = useWho();
+  const [isOpen, setOpen] = useState(false);
+  const refs = [person.ref, ...person.same_as.map(({ ref }) => ref)];
+  const any = anyOf("subject.ref", refs);
+  const acting = anyOf("actor.ref", refs);
   const { data: newest, error } = useQuery({
-    queryKey: ["person", person, "newest"],
+    queryKey: ["person", person.ref, "newest", any],
     queryFn: ({ signal }) => api.search({ query: any, ...ALL_TIME, limit: NEWEST, total: true }, signal),
   });
   const { data: oldest } = useQuery({
-    queryKey: ["person", person, "oldest"],
+    queryKey: ["person", person.ref, "oldest", any],
     queryFn: ({ signal }) => api.search({ query: any, ...ALL_TIME, limit: 1, order: "asc" }, signal),
   });
   const { data: counted } = useQuery({
-    queryKey: ["person", person, "counted"],
+    queryKey: ["person", person.ref, "counted", acting],
     queryFn: ({ signal }) =>
       api.facets({ query: acting, ...ALL_TIME, fields: ["action", "ip", "session"], limit: VALUES }, signal),
   });
-  if (newest === undefined) {
-    return (
-      <Page title={t.person(person)} tools={<BackLink view={view} />}>
-        <PageProblem error={error} />
-      </Page>
-    );
-  }
-  const known = knownOf(newest.events, person);
-  const name = known.names[0] ?? known.emails[0] ?? known.ids[0] ?? t.person(person);
   const hrefOf = (query: string) => formatView({ ...PLAIN_VIEW, zone: view.zone, query });
   const rows = (field: string): readonly RankedRow[] | undefined =>
     counted?.facets[field]?.map(({ value, count }) => ({
@@ -59,58 +80,50 @@ export function PersonPage({ person, view, zone }: PersonPageProps) {
       count,
       href: hrefOf(`${acting} ${writeTerm(field, value)}`),
     }));
-  const last = newest.events[0];
-  const { total } = newest;
+  const events = newest?.events ?? [];
+  const total = newest?.total;
   return (
-    <Page title={name} tools={<BackLink view={view} />}>
-      {last === undefined ? (
-        <p>{t.people.unknown}</p>
+    <Page title={subjectName(person)} tools={<BackLink view={view} />}>
+      <PersonFacts
+        person={person}
+        known={knownOf(events, refs)}
+        firstAt={oldest?.events[0]?.occurred_at ?? null}
+        lastAt={events[0]?.occurred_at ?? null}
+        count={
+          total === undefined || total === null ? (
+            "…"
+          ) : (
+            <a href={hrefOf(any)}>{total.exact ? number(total.count) : t.people.moreThan(number(total.count))}</a>
+          )
+        }
+        zone={zone}
+        hrefOf={hrefOf}
+        tools={
+          who.can("subjects:write") &&
+          !person.is_forgotten && (
+            <p className="actions">
+              <button type="button" className="button" onClick={() => setOpen(true)}>
+                {t.people.change}
+              </button>
+            </p>
+          )
+        }
+      />
+      {!person.is_forgotten && <SamePanel person={person} zone={view.zone} />}
+      {newest === undefined ? (
+        <PageProblem error={error} />
+      ) : events.length === 0 ? (
+        <p>{t.people.noEvents}</p>
       ) : (
         <>
-          <Panel title={t.people.about(name)} width="full" note={t.people.seenNote(newest.events.length)}>
-            {known.names.length + known.ids.length + known.emails.length === 0 && <p>{t.people.forgotten}</p>}
-            <dl className="facts">
-              <Values name={t.people.names} field="actor.name" values={known.names} hrefOf={hrefOf} />
-              <Values name={t.people.emails} field="subject" values={known.emails} hrefOf={hrefOf} />
-              <Values name={t.people.ids} field="subject" values={known.ids} hrefOf={hrefOf} />
-              <Values name={t.people.roles} field="actor.role" values={known.roles} hrefOf={hrefOf} />
-              <Values name={t.people.groups} field="actor.groups" values={known.groups} hrefOf={hrefOf} />
-              <div>
-                <dt>{t.people.first}</dt>
-                <dd>
-                  <Moment at={oldest?.events[0]?.occurred_at ?? null} zone={zone} />
-                </dd>
-              </div>
-              <div>
-                <dt>{t.people.last}</dt>
-                <dd>
-                  <Moment at={last.occurred_at} zone={zone} />
-                </dd>
-              </div>
-              <div>
-                <dt>{t.people.events}</dt>
-                <dd>
-                  <a href={hrefOf(any)}>
-                    {total === null || total.exact ? number(total?.count ?? 0) : t.people.moreThan(number(total.count))}
-                  </a>
-                </dd>
-              </div>
-              <div>
-                <dt>{t.people.reference}</dt>
-                <dd>
-                  <code>{person}</code>
-                </dd>
-              </div>
-            </dl>
-          </Panel>
           <div className="panels">
             <Ranked title={t.people.actions} rows={rows("action")} />
             <Ranked title={t.people.addresses} rows={rows("ip")} />
             <Ranked title={t.people.sessions} rows={rows("session")} />
           </div>
-          <Panel title={t.people.recent} width="full">
+          <Panel title={t.people.recent} note={t.people.recentNote} width="full">
             <ul className="kin">
-              {newest.events.slice(0, SHOWN).map((event) => (
+              {events.slice(0, SHOWN).map((event) => (
                 <li key={formatPlace(event)}>
                   <EventLink event={event} view={view} zone={zone} />
                 </li>
@@ -122,33 +135,15 @@ export function PersonPage({ person, view, zone }: PersonPageProps) {
           </Panel>
         </>
       )}
+      {isOpen && <PersonDialog person={person} onClose={() => setOpen(false)} />}
     </Page>
   );
 }
 
-interface ValuesProps {
-  readonly name: string;
-  readonly field: string;
-  readonly values: readonly string[];
-  readonly hrefOf: (query: string) => string;
-}
-
-/** Values of a person, each a way to its events. */
-function Values({ name, field, values, hrefOf }: ValuesProps) {
-  if (values.length === 0) return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {values.map((value, i) => (
-          <span key={value}>
-            {i > 0 && ", "}
-            <a href={hrefOf(writeTerm(field, value))}>{value}</a>
-          </span>
-        ))}
-      </dd>
-    </div>
-  );
+/** The condition that a field has one of some values. */
+function anyOf(field: string, values: readonly string[]): string {
+  const [only = ""] = values;
+  return values.length === 1 ? writeTerm(field, only) : `${field}:(${values.join(" OR ")})`;
 }
 
 function BackLink({ view }: { readonly view: View }) {

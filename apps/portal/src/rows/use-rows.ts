@@ -26,6 +26,8 @@ export interface RowsHandle {
   readonly rows: Rows | undefined;
   /** The moment that "the last 7 days" are counted from. */
   readonly askedAtMs: number;
+  /** Whether the state answers what is asked now: what is less urgent than the list waits for that. */
+  readonly isAnswered: boolean;
   /** Asks again from the beginning. */
   readonly reload: () => void;
 }
@@ -33,10 +35,11 @@ export interface RowsHandle {
 /** Keeps the list of a view: fetches it, comes back after the server was away. A mistake in the query is told at once. */
 export function useRows({ api, query, range, zone, sort }: RowsAsk): RowsHandle {
   const [round, setRound] = useState(0);
-  const [open, setOpen] = useState<{ readonly rows: Rows; readonly askedAtMs: number }>();
+  const [open, setOpen] = useState<{ readonly rows: Rows; readonly askedAtMs: number; readonly key: string }>();
   const [fault, setFault] = useState<Problem>();
   const rangeKey = JSON.stringify(range);
   const { field, order } = sort;
+  const key = JSON.stringify([query, rangeKey, zone, field, order]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another round asks the same again; a range is its text
   useEffect(() => {
     const askedAtMs = Date.now();
@@ -48,7 +51,7 @@ export function useRows({ api, query, range, zone, sort }: RowsAsk): RowsHandle 
       field === "occurred_at"
         ? createTimeRows({ api, scope, order, zone })
         : createPagedRows({ api, scope, sort: { field, order } });
-    setOpen({ rows, askedAtMs });
+    setOpen({ rows, askedAtMs, key });
     return () => rows.close();
   }, [api, query, rangeKey, zone, field, order, round]);
 
@@ -64,6 +67,7 @@ export function useRows({ api, query, range, zone, sort }: RowsAsk): RowsHandle 
     state: refused ?? state,
     rows: fault === undefined ? rows : undefined,
     askedAtMs: open?.askedAtMs ?? 0,
+    isAnswered: fault === undefined && open?.key === key && state.phase !== "loading",
     reload,
   };
 }

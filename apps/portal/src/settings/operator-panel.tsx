@@ -5,7 +5,7 @@ import { useApi } from "../api/api-context.ts";
 import { useWho } from "../api/who-context.ts";
 import { Panel } from "../overview/ranked.tsx";
 import { dayFromNow, endOfDay } from "../shared/days.ts";
-import { Form, Mistake, TextField } from "../shared/form.tsx";
+import { Form, LastDayField, Mistake } from "../shared/form.tsx";
 import { t } from "../texts/texts.ts";
 import { showMinute } from "../view/times.ts";
 
@@ -48,14 +48,7 @@ export function OperatorPanel({ settings, zone }: OperatorPanelProps) {
           error={grant.error}
           onSubmit={() => grant.mutate()}
         >
-          <TextField
-            label={t.forms.ends}
-            type="date"
-            min={dayFromNow(0)}
-            value={lastDay}
-            isRequired
-            onChange={setLastDay}
-          />
+          <LastDayField value={lastDay} isRequired onChange={setLastDay} />
         </Form>
       )}
     </Panel>

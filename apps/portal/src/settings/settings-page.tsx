@@ -5,8 +5,10 @@ import { useWho } from "../api/who-context.ts";
 import { Page, PageProblem } from "../frame/page.tsx";
 import { Panel } from "../overview/ranked.tsx";
 import { t } from "../texts/texts.ts";
+import { DefaultViewPanel } from "./default-view-panel.tsx";
 import { OperatorPanel } from "./operator-panel.tsx";
 import { ProviderPanel } from "./provider-panel.tsx";
+import { SecurityPanel } from "./security-panel.tsx";
 import { TenantPanel } from "./tenant-panel.tsx";
 
 /** What holds for this log: its name, whom it takes for people, who else may read it, how its people sign in. */
@@ -23,7 +25,9 @@ export default function SettingsPage({ zone }: { readonly zone: string }) {
         <PageProblem error={error} />
       ) : (
         <div className="panels panels-two">
-          <TenantPanel key={JSON.stringify(settings)} settings={settings} />
+          <TenantPanel key={keyOf(settings)} settings={settings} />
+          <SecurityPanel settings={settings} />
+          <DefaultViewPanel />
           <OperatorPanel settings={settings} zone={zone} />
           {who.can("settings:read") && <ProviderPanel />}
           <Panel title={t.settings.retention}>
@@ -33,4 +37,9 @@ export default function SettingsPage({ zone }: { readonly zone: string }) {
       )}
     </Page>
   );
+}
+
+/** The form of the tenant begins anew when what it is about was changed, and not for what other panels save. */
+function keyOf({ name, person_target_types, public_log }: TenantSettings): string {
+  return JSON.stringify([name, person_target_types, public_log]);
 }

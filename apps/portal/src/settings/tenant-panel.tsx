@@ -4,6 +4,7 @@ import type { TenantSettings } from "../api/access-answers.ts";
 import { useApi } from "../api/api-context.ts";
 import { useWho } from "../api/who-context.ts";
 import { Panel } from "../overview/ranked.tsx";
+import { sortMistakes } from "../shared/explain-problem.ts";
 import { AreaField, CheckField, Form, TextField } from "../shared/form.tsx";
 import { linesOf } from "../shared/lines.ts";
 import { listOf } from "../texts/format.ts";
@@ -36,17 +37,23 @@ export function TenantPanel({ settings }: { readonly settings: TenantSettings })
             <dt>{t.settings.personTypes}</dt>
             <dd>{settings.person_target_types.length === 0 ? t.forms.none : listOf(settings.person_target_types)}</dd>
           </div>
+          <div>
+            <dt>{t.settings.publicLog}</dt>
+            <dd>{settings.public_log ? t.settings.publicYes : t.settings.publicNo}</dd>
+          </div>
         </dl>
       </Panel>
     );
   }
+  const { at, rest } = sortMistakes(save.error, ["name", "person_target_types"]);
   return (
     <Panel title={t.settings.tenant}>
-      <Form submit={t.forms.save} isBusy={save.isPending} error={save.error} onSubmit={() => save.mutate()}>
-        <TextField label={t.settings.name} value={name} isRequired onChange={setName} />
+      <Form submit={t.forms.save} isBusy={save.isPending} error={rest} onSubmit={() => save.mutate()}>
+        <TextField label={t.settings.name} mistake={at("name")} value={name} isRequired onChange={setName} />
         <AreaField
           label={t.settings.personTypes}
           hint={`${t.settings.personTypesHint} ${t.settings.usual}`}
+          mistake={at("person_target_types")}
           value={types}
           onChange={setTypes}
         />

@@ -9,7 +9,10 @@ interface AskFirstProps {
   readonly onDo: () => void;
 }
 
-/** A button for what cannot be undone: it says what will happen, and asks once more. */
+/**
+ * A button for what cannot be undone: it says what will happen, and asks once more. It asks in its own place and not in a
+ * window over the page: it stands in rows, where one sees what it is about, and in windows, which a second one would cover.
+ */
 export function AskFirst({ label, question, isBusy = false, onDo }: AskFirstProps) {
   const [isAsked, setAsked] = useState(false);
   if (!isAsked) {
@@ -20,8 +23,8 @@ export function AskFirst({ label, question, isBusy = false, onDo }: AskFirstProp
     );
   }
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would want a legend
-    <span className="ask-first" role="group" aria-label={label}>
+    <fieldset className="ask-first">
+      <legend className="hidden">{label}</legend>
       <span>{question}</span>
       <button
         type="button"
@@ -38,6 +41,6 @@ export function AskFirst({ label, question, isBusy = false, onDo }: AskFirstProp
       <button type="button" className="button" onClick={() => setAsked(false)}>
         {t.forms.keep}
       </button>
-    </span>
+    </fieldset>
   );
 }

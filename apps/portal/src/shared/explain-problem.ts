@@ -1,4 +1,4 @@
-import type { Problem } from "../api/problem.ts";
+import { isRefusal, type Problem, problemOf } from "../api/problem.ts";
 import { plural } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 
@@ -35,6 +35,8 @@ export function explainProblem(problem: Problem): Explanation {
       };
     case "grant_required":
       return { title: t.problems.noGrant, text: t.problems.noGrantText, isPassing: false };
+    case "second_factor_missing":
+      return { title: t.secondFactor.title, text: t.secondFactor.text, isPassing: false };
     case "tenant_suspended":
       return { title: t.problems.suspended, text: t.problems.suspendedText, isPassing: false };
     case "forbidden": {
@@ -72,6 +74,7 @@ export function mistakeOf(problem: Problem): string {
       return problem.message.includes("passkey") ? sentence(problem.message) : t.problems.wrong;
     case "sign_in_locked":
     case "grant_required":
+    case "second_factor_missing":
     case "tenant_suspended":
     case "internal": {
       const { title, text } = explainProblem(problem);
@@ -80,6 +83,23 @@ export function mistakeOf(problem: Problem): string {
     default:
       return sentence(problem.message);
   }
+}
+
+/** What was wrong with a form that was sent, sorted by where it is said. */
+export interface SortedMistakes {
+  /** What was wrong with a field, in a sentence. */
+  readonly at: (field: string) => string | undefined;
+  /** What is about none of the fields. */
+  readonly rest: Error | null;
+}
+
+/** Sorts what went wrong by the fields of the form: the API's messages begin with the name of the one they are about. */
+export function sortMistakes(error: Error | null, fields: readonly string[]): SortedMistakes {
+  const problem = error === null ? undefined : problemOf(error);
+  const message = problem?.kind === "refused" && isRefusal(problem, "parameter_invalid") ? problem.message : "";
+  const [, field = "", text = ""] = /^(?:body\/)?([a-z_]+)(?:\/\d+)?:? (.*)$/s.exec(message) ?? [];
+  if (!fields.includes(field)) return { at: () => undefined, rest: error };
+  return { at: (each) => (each === field ? sentence(text) : undefined), rest: null };
 }
 
 function waitOf(seconds: number): string {

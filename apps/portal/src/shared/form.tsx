@@ -8,6 +8,8 @@ interface FieldProps {
   readonly label: string;
   /** What may be written, in a sentence. */
   readonly hint?: string | undefined;
+  /** What was wrong with what was sent in it, in a sentence. */
+  readonly mistake?: string | undefined;
 }
 
 interface TextFieldProps extends FieldProps {
@@ -19,13 +21,14 @@ interface TextFieldProps extends FieldProps {
   readonly placeholder?: string;
   readonly minLength?: number;
   readonly min?: string;
+  readonly max?: string;
   readonly isReadOnly?: boolean;
   /** Whether it has the focus when it appears: for the one field that somebody came for. */
   readonly isFirst?: boolean;
 }
 
 /** A line of text with its name above it. */
-export function TextField({ label, hint, value, onChange, type = "text", ...rest }: TextFieldProps) {
+export function TextField({ label, hint, mistake, value, onChange, type = "text", ...rest }: TextFieldProps) {
   const id = useId();
   return (
     <div className="field">
@@ -42,13 +45,16 @@ export function TextField({ label, hint, value, onChange, type = "text", ...rest
         placeholder={rest.placeholder}
         minLength={rest.minLength}
         min={rest.min}
+        max={rest.max}
         data-first={rest.isFirst ? "" : undefined}
         // biome-ignore lint/a11y/noAutofocus: it appears because somebody asked for it
         autoFocus={rest.isFirst}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        aria-describedby={described(id, { hint, mistake })}
+        aria-invalid={mistake === undefined ? undefined : true}
         onChange={(event) => onChange(event.target.value)}
       />
       <Hint id={id} text={hint} />
+      <FieldMistake id={id} text={mistake} />
     </div>
   );
 }
@@ -66,7 +72,7 @@ export function NewPasswordField(props: NewPasswordFieldProps) {
 }
 
 interface LastDayFieldProps {
-  readonly hint: string;
+  readonly hint?: string;
   /** `2026-11-22`, or empty: it does not end. */
   readonly value: string;
   readonly isRequired?: boolean;
@@ -86,7 +92,7 @@ interface AreaFieldProps extends FieldProps {
 }
 
 /** Several lines of text: a value on each. */
-export function AreaField({ label, hint, value, onChange, placeholder, rows = 3 }: AreaFieldProps) {
+export function AreaField({ label, hint, mistake, value, onChange, placeholder, rows = 3 }: AreaFieldProps) {
   const id = useId();
   return (
     <div className="field">
@@ -97,10 +103,12 @@ export function AreaField({ label, hint, value, onChange, placeholder, rows = 3 
         value={value}
         spellCheck={false}
         placeholder={placeholder}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        aria-describedby={described(id, { hint, mistake })}
+        aria-invalid={mistake === undefined ? undefined : true}
         onChange={(event) => onChange(event.target.value)}
       />
       <Hint id={id} text={hint} />
+      <FieldMistake id={id} text={mistake} />
     </div>
   );
 }
@@ -161,6 +169,20 @@ function Hint({ id, text }: { readonly id: string; readonly text: string | undef
       {text}
     </p>
   );
+}
+
+function FieldMistake({ id, text }: { readonly id: string; readonly text: string | undefined }) {
+  return text === undefined ? null : (
+    <p className="mistake" id={`${id}-mistake`} role="alert">
+      {text}
+    </p>
+  );
+}
+
+/** Ids of what says more about a field. */
+function described(id: string, { hint, mistake }: Pick<FieldProps, "hint" | "mistake">): string | undefined {
+  const parts = [...(mistake === undefined ? [] : [`${id}-mistake`]), ...(hint === undefined ? [] : [`${id}-hint`])];
+  return parts.length === 0 ? undefined : parts.join(" ");
 }
 
 /** What was wrong with what was sent, if something was. */

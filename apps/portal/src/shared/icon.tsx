@@ -45,6 +45,8 @@ const DRAWINGS = {
       <path d="M2.800 13.500c.6-2.700 2.700-4 5.200-4s4.600 1.300 5.200 4" />
     </>
   ),
+  bookmark: <path d="M4.500 2.500h7v11L8 10.700 4.500 13.500z" />,
+  pencil: <path d="M3 13l.6-2.800L10.800 3l2.200 2.200-7.200 7.200zM9.300 4.500l2.200 2.200" />,
   menu: <path d="M2.500 4h11M2.500 8h11M2.500 12h11" />,
 } as const satisfies Readonly<Record<string, ReactElement>>;
 

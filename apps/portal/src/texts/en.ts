@@ -8,6 +8,8 @@ import { PROOF } from "./en/proof.ts";
 import { QUERY } from "./en/query.ts";
 import { READING } from "./en/reading.ts";
 import { SIGN_IN } from "./en/sign-in.ts";
+import { SOURCES } from "./en/sources.ts";
+import { VIEWS } from "./en/views.ts";
 
 /**
  * Every text of the page, in English, a file for each part of it. Texts with blanks are functions; `backticks` mark what is
@@ -24,4 +26,6 @@ export const EN = {
   ...PEOPLE,
   ...ACCESS,
   ...OPERATOR,
+  ...VIEWS,
+  ...SOURCES,
 };

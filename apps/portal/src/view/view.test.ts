@@ -29,6 +29,9 @@ describe("the view in the address", () => {
         { nil: undefined },
       ),
       person: fc.constantFrom(undefined, "sub_x7Yp-_2"),
+      source: fc.constantFrom(undefined, "src_x7Yp-_2"),
+      setUp: fc.constantFrom(undefined, "which", "auth0_poller"),
+      saved: fc.constantFrom(undefined, "vew_0123456789abcdefghij"),
     });
     fc.assert(
       fc.property(arbitraryView, (view) => {
@@ -49,7 +52,17 @@ describe("the view in the address", () => {
 
   test("leaves out what it does not understand", () => {
     const odd = ["", "#", "#tz=moon", "#event=0/1", "#event=1/-1", "#event=1/01", "#event=1", "#x=y&%"];
-    for (const fragment of [...odd, "#page=moon", "#from=never", "#last=9y", "#sort=-%20", "#cols=,", "#at=x"]) {
+    for (const fragment of [
+      ...odd,
+      "#page=moon",
+      "#from=never",
+      "#last=9y",
+      "#sort=-%20",
+      "#cols=,",
+      "#at=x",
+      "#source=x",
+      "#view=x",
+    ]) {
       expect(parseView(fragment)).toEqual(PLAIN_VIEW);
     }
     expect(parseView("#tz=utc").zone).toBe("UTC");

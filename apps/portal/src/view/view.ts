@@ -13,6 +13,7 @@ export const PAGES = [
   "help",
   "members",
   "keys",
+  "sources",
   "settings",
   "tenants",
   "health",
@@ -43,6 +44,12 @@ export interface View {
   readonly place: Place | undefined;
   /** The person whose page is open, by reference. */
   readonly person: string | undefined;
+  /** The source whose page is open, by id. */
+  readonly source: string | undefined;
+  /** The kind of source that is being set up; `which` while it is not chosen. */
+  readonly setUp: string | undefined;
+  /** Id of the saved view that was opened; what else stands here may differ from it by now. */
+  readonly saved: string | undefined;
 }
 
 /** The plain list. */
@@ -56,9 +63,15 @@ export const PLAIN_VIEW: View = {
   at: undefined,
   place: undefined,
   person: undefined,
+  source: undefined,
+  setUp: undefined,
+  saved: undefined,
 };
 
 const PERSON = /^sub_[\w-]{1,80}$/;
+const SAVED = /^vew_[0-9a-z]{1,36}$/;
+const SOURCE = /^src_[\w-]{1,80}$/;
+const KIND = /^[a-z][a-z0-9_]{0,59}$/;
 const FIELD = /^[A-Za-z_][\w.-]{0,99}$/;
 
 /** Reads a fragment, with or without its `#`. What it does not understand it leaves out. */
@@ -78,6 +91,9 @@ export function parseView(fragment: string): View {
     at: Number.isNaN(at) ? undefined : at,
     place: parsePlace(parameters.get("event") ?? ""),
     person: PERSON.exec(parameters.get("person") ?? "")?.[0],
+    source: SOURCE.exec(parameters.get("source") ?? "")?.[0],
+    setUp: KIND.exec(parameters.get("set-up") ?? "")?.[0],
+    saved: SAVED.exec(parameters.get("view") ?? "")?.[0],
   };
 }
 
@@ -94,6 +110,9 @@ export function formatView(view: View): string {
   if (view.at !== undefined) parameters.set("at", new Date(view.at).toISOString());
   if (view.place !== undefined) parameters.set("event", formatPlace(view.place));
   if (view.person !== undefined) parameters.set("person", view.person);
+  if (view.source !== undefined) parameters.set("source", view.source);
+  if (view.setUp !== undefined) parameters.set("set-up", view.setUp);
+  if (view.saved !== undefined) parameters.set("view", view.saved);
   // Slashes, colons and commas are plain in a fragment, and a reader can then see what a link is about.
   return `#${parameters.toString().replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
 }

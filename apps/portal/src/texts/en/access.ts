@@ -123,6 +123,22 @@ export const ACCESS = {
     publicLog: "The log's seals are public",
     publicLogText:
       "Anybody may fetch tiles and checkpoints, which hold no contents, and watch that the log only grows.",
+    publicYes: "yes",
+    publicNo: "no",
+    signIn: "Signing in",
+    secondFactor: "Members need a second factor",
+    secondFactorText:
+      "Whoever signs in by password without an authenticator app can then do nothing but set one up. Passkeys are two factors by themselves; people who come through your organisation's sign-in give there what it asks for.",
+    secondFactorYes: "required of whoever signs in by password",
+    secondFactorNo: "not required",
+    idle: "Minutes without a request until a session ends",
+    hours: "Hours after which a session ends in any case",
+    least: (most: number, unit: "minutes" | "hours") =>
+      `Empty: ${most}, as this instance has it. Not more than that${unit === "minutes" ? ", and not less than 2" : ""}.`,
+    signInSave: "Save these rules",
+    asInstance: (most: number) => `${most}, as this instance has it`,
+    defaultView: "View that the log opens with",
+    defaultViewText: "One of the shared views. Everybody who opens this log begins there.",
     operator: "Operators of this instance",
     operatorOff: "They manage this log, and do not read its events.",
     operatorOn: (until: string) => `They may read the events until ${until}.`,

@@ -20,6 +20,7 @@ export const FRAME = {
     help: "Help",
     members: "Members",
     keys: "API keys",
+    sources: "Sources",
     settings: "Settings",
     tenants: "Tenants",
     health: "Health",

@@ -60,6 +60,12 @@ export const SIGN_IN = {
     toSignIn: "To the sign-in page",
   },
 
+  secondFactor: {
+    title: "Set up a second factor",
+    text: "This log wants more than a password of those who look at it, and you have nothing else yet. Set up an authenticator app or a passkey: until then, nothing here can be seen or done.",
+    have: "You have a passkey. Sign in with it, and the log opens.",
+  },
+
   account: {
     lead: "How you sign in, and where you are signed in.",
     become: "Become a member",
@@ -103,6 +109,7 @@ export const SIGN_IN = {
     passkeyMissing: "This browser has no passkeys here: they need HTTPS, or localhost.",
     noPasskeys: "You have none.",
     sessions: "Where you are signed in",
+    endText: "Whoever uses it has to sign in again.",
   },
 
   roles: {
