@@ -27,12 +27,12 @@ export default defineConfig({
       },
       {
         test: {
-          // These wait as long as they compute: two files at a time keep two cores busy.
+          // These wait longer than they compute: three files at a time keep two cores busy.
           name: "system",
           include: ["tests/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },

@@ -31,6 +31,9 @@ function flat({ details, ...rest }: Partial<Generated>): object {
   return { ...rest, ...(details as object | undefined) };
 }
 
+/** Every exporter says which service it is of. */
+const OTLP_RESOURCE = { attributes: otlpPairs({ "service.name": "portal", "telemetry.sdk.language": "nodejs" }) };
+
 function otlpRecord({ id, action, occurred_at: time, ...rest }: Generated): object {
   return {
     timeUnixNano: `${Date.parse(time)}000000`,
@@ -89,7 +92,9 @@ const MANY = 500;
 export const MEASURED_PROTOCOLS: readonly MeasuredProtocol[] = [
   {
     ...{ name: "otlp", path: "/v1/logs", batch: MANY },
-    bodyOf: events((list) => ({ resourceLogs: [{ scopeLogs: [{ logRecords: list.map(otlpRecord) }] }] })),
+    bodyOf: events((list) => ({
+      resourceLogs: [{ resource: OTLP_RESOURCE, scopeLogs: [{ logRecords: list.map(otlpRecord) }] }],
+    })),
   },
   {
     ...{ name: "splunk-hec", path: "/services/collector/event", batch: MANY },

@@ -1,5 +1,5 @@
 import type { CairnEvent } from "@cairn/event";
-import type { BenchServer } from "./server.ts";
+import { type BenchServer, runCairn } from "./server.ts";
 
 /** An event of the generator, as far as it is translated. */
 interface Generated extends Omit<CairnEvent, "verb" | "category" | "outcome" | "source"> {
@@ -107,12 +107,13 @@ export const MEASURED_SOURCES: readonly MeasuredSource[] = [
 
 /** Sets a source up and gives its address and its token. */
 export async function setUpSource(
-  { port, key }: BenchServer,
+  { port, dataDir }: BenchServer,
   source: object,
 ): Promise<{ readonly path: string; readonly token: string }> {
+  const key = await runCairn("keys", "create", "--data-dir", dataDir, "--tenant", "default", "--scopes", "admin");
   const answer = await fetch(`http://127.0.0.1:${port}/v1/sources`, {
     method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${key.trim()}`, "content-type": "application/json" },
     body: JSON.stringify({ name: "bench", ...source }),
   });
   if (answer.status !== 201) throw new Error(`the source was not made: ${answer.status} ${await answer.text()}`);

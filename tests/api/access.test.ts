@@ -131,6 +131,7 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   "DELETE /v1/identity-provider": harm("sign-in:write", () => ({ method: "DELETE", path: "/v1/identity-provider" })),
   "GET /v1/sources": write("sources:read", () => ({ path: "/v1/sources" })),
   "GET /v1/sources/kinds": write("sources:read", () => ({ path: "/v1/sources/kinds" })),
+  "GET /v1/sources/presets": write("sources:read", () => ({ path: "/v1/sources/presets" })),
   "POST /v1/sources": write("sources:write", () => ({ path: "/v1/sources", body: { kind: "okta_hook", name: "x" } })),
   "POST /v1/sources/preview": write("sources:write", () => ({
     path: "/v1/sources/preview",
@@ -199,6 +200,16 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
     ...{ method: "PUT", path: `/v1/subjects/user/${MARK}-0` },
     body: { name: "Somebody" },
   })),
+  "PUT /v1/subjects/{ref}": write("subjects:write", (t) => ({
+    ...{ method: "PUT", path: `/v1/subjects/${t.subject}` },
+    body: { groups: ["day shift"] },
+  })),
+  "PUT /v1/subjects/{ref}/same-as/{other}": write("subjects:write", (t) => ({
+    ...{ method: "PUT", path: `/v1/subjects/${t.subject}/same-as/${t.subject}` },
+  })),
+  "DELETE /v1/subjects/{ref}/same-as": write("subjects:write", (t) => ({
+    ...{ method: "DELETE", path: `/v1/subjects/${t.subject}/same-as` },
+  })),
   "POST /v1/subjects": write("subjects:write", () => ({
     path: "/v1/subjects",
     body: { subjects: [{ namespace: "user", value: `${MARK}-1`, groups: ["night shift"] }] },
@@ -218,6 +229,9 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   // Last of those that name a tenant: recording by them makes the tenant in the project of the key.
   ...PROTOCOL_ROUTES,
   "GET /v1/me": self(() => ({ path: "/v1/me" })),
+  "PATCH /v1/me": self(() => ({ method: "PATCH", path: "/v1/me", body: { name: "Somebody" } })),
+  "GET /v1/me/sessions": self(() => ({ path: "/v1/me/sessions" })),
+  "DELETE /v1/me/sessions/{id}": self((t) => ({ method: "DELETE", path: `/v1/me/sessions/${t.session}` })),
   "POST /v1/me/password": self(() => ({ path: "/v1/me/password", body: { current: "x", password: "too short" } })),
   "POST /v1/me/totp": self(() => ({ method: "POST", path: "/v1/me/totp" })),
   "POST /v1/me/totp/confirm": self(() => ({ path: "/v1/me/totp/confirm", body: { state: "x", code: "000000" } })),

@@ -141,6 +141,21 @@ describe("viewer tokens", () => {
     expect((await ownEvents(server, reader, "viewer_token.created"))[0]).toMatchObject({ details: { count: 1 } });
   });
 
+  test("what is read stands in the log under the viewer's id: queries, and each event looked at", async () => {
+    const { token: text } = await token({ viewer: "customer-6" });
+    const [first] = events;
+    for (let i = 0; i < 2; i++) await read(text, "/v1/events?q=actor:jane@example.com");
+    await read(text, `/v1/events/1/${first?.sequence}`);
+    await afterRestart();
+    const of = async (action: string) =>
+      (await ownEvents(server, reader, action)).filter(({ actor }) => actor.id === "customer-6");
+    const [search, ...others] = await of("log.searched");
+    expect(others).toEqual([]);
+    expect(search).toMatchObject({ details: { count: 2 } });
+    expect(search?.details?.query).toContain(first?.actor.ref);
+    expect(await of("log.event.viewed")).toMatchObject([{ targets: [{ type: "event", id: first?.id }] }]);
+  });
+
   test("with a wall see what is inside, whatever they ask", async () => {
     const { token: text } = await token({ viewer: "c", wall: "location:cardiology" });
     for (const q of ["", "*", "location:surgery OR location:cardiology", "action:record.viewed"]) {
@@ -188,6 +203,16 @@ describe("viewer tokens", () => {
       expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([403, null]);
       expect((await preflight(origin)).status).toBe(403);
     }
+    // That a token has run out a page may know, or it could not get another one; of the pages of others, none.
+    const ended = (origin: string) => read(`${text.slice(0, -4)}AAAA`, "/v1/events", { origin });
+    const told = await ended(ORIGIN);
+    expect([told.status, told.headers.get("access-control-allow-origin")]).toEqual([401, ORIGIN]);
+    expect(told.headers.get("vary")).toBe("origin");
+    const untold = await ended("https://product.example.evil.example");
+    expect([untold.status, untold.headers.get("access-control-allow-origin")]).toEqual([401, null]);
+    expect(
+      (await read("cairn_nobody", "/v1/events", { origin: ORIGIN })).headers.get("access-control-allow-origin"),
+    ).toBeNull();
     // A key in a page is a mistake that nothing shall make work.
     expect(
       (await read(reader, "/v1/events", { origin: ORIGIN })).headers.get("access-control-allow-origin"),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { instancePaths, openWriterSide, systemClock } from "@cairn/ledger";
 import { startServer, type TestServer } from "@cairn/testkit";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answer, call, errorOf, record } from "./support/call.ts";
 import { exported } from "./support/exports.ts";
@@ -13,9 +14,11 @@ interface Line {
   readonly name: string | null;
   readonly identifiers: readonly { readonly namespace: string | null; readonly value: string }[];
   readonly groups: readonly string[];
+  readonly same_as: readonly string[];
 }
 
-interface Person extends Omit<Line, "groups"> {
+interface Person extends Omit<Line, "groups" | "same_as"> {
+  readonly same_as: readonly Omit<Line, "groups" | "same_as">[];
   readonly is_forgotten: boolean;
   readonly names: readonly { readonly value: string; readonly since: string | null; readonly source: string }[];
   readonly groups: readonly {
@@ -28,6 +31,8 @@ interface Person extends Omit<Line, "groups"> {
   readonly last_seen_at: string | null;
 }
 
+/** Search hears of what was said a moment later, on a busy machine some seconds. */
+const SOON = { timeout: 15_000 };
 let server: TestServer;
 let key: string;
 let writer: string;
@@ -61,6 +66,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => server.remove());
 
+const seenIn = (occurred_at: string, id: string) => ({ action: "ward.entered", actor: { id }, occurred_at });
 const list = async (ask: object, by: string | Visitor = key): Promise<Line[]> => {
   const options = { path: "/v1/subjects/search", body: ask };
   const answer = typeof by === "string" ? await call(server, { ...options, key: by }) : await by.call(options);
@@ -168,6 +174,31 @@ describe("what is said", () => {
     });
   });
 
+  test("by reference, too: then identifiers can be added to somebody of whom only events speak", async () => {
+    const { ref } = await find("lena");
+    const answer = await call(server, {
+      ...{ method: "PUT", path: `/v1/subjects/${ref}`, key },
+      body: { name: "Lena Gross", identifiers: [{ namespace: "email", value: "L.Gross@example.com" }] },
+    });
+    expect(answer.json()).toEqual({ status: "recorded", ref });
+    expect((await find("l.gross@example.com")).ref).toBe(ref);
+    await record(server, key, {
+      id: "by-mail",
+      action: "a.b",
+      actor: { id: "x", email: "l.gross@example.com", groups: ["mail"] },
+    });
+    const byReference = (body: object, who = ref, by = key) =>
+      call(server, { method: "PUT", path: `/v1/subjects/${who}`, key: by, body });
+    // Whose address it is counts only while the identifier is nobody's: `x` is new, and the address is known.
+    expect((await idsOf(`actor.ref:${ref}`)).includes("by-mail")).toBe(true);
+    const taken = await byReference({ name: "Nobody", identifiers: [{ namespace: "user", value: "u-1" }] });
+    expect(errorOf(taken)).toMatchObject({ status: 409, error: { code: "state_conflict" } });
+    const nobody = errorOf(await byReference({ name: "x" }, "sub_0000000000000000"));
+    expect(nobody).toMatchObject({ status: 404 });
+    for (const who of ["core", "mon_0000000000000000"]) expect(errorOf(await byReference({}, who))).toEqual(nobody);
+    expect(errorOf(await byReference({ name: "x" }, ref, other))).toEqual(nobody);
+  });
+
   test("identifiers of two people are not made one: nothing is said", async () => {
     const refused = await say("user/u-1", { name: "Both", identifiers: [{ namespace: "user", value: "u-2" }] });
     expect(errorOf(refused)).toMatchObject({ status: 409, error: { code: "state_conflict" } });
@@ -209,6 +240,43 @@ describe("what is said", () => {
 });
 
 describe("uploads", () => {
+  test("a preview tells what would change, and changes nothing", async () => {
+    const { ref } = await find("smith");
+    const body = [
+      "namespace,value,name,groups,identifiers",
+      "user,u-1,Jane Smith-Doe,,",
+      "user,u-1,Jane Smith-Doe,,",
+      "user,pre-1,Pia Pre,ward 9,email:pia@example.com",
+      "email,pia@example.com,Pia Later,,",
+      "user,u-1,,,user:u-3",
+      "month,2026-01,,,",
+    ].join("\n");
+    const headers = { "content-type": "text/csv" };
+    const ask = (by: string) =>
+      call(server, { method: "POST", path: "/v1/subjects?preview=true", key: by, headers, body });
+    const { results } = (await ask(key)).json<{ results: unknown[] }>();
+    expect(results).toMatchObject([
+      { status: "changed", ref, changes: [{ field: "name", before: "Jane Smith", after: "Jane Smith-Doe" }] },
+      { status: "unchanged", ref, changes: [] },
+      {
+        ...{ status: "new", ref: null },
+        changes: [
+          { field: "identifier", before: null, after: "user:pre-1" },
+          { field: "identifier", before: null, after: "email:pia@example.com" },
+          { field: "name", before: null, after: "Pia Pre" },
+          { field: "groups", before: null, after: ["ward 9"] },
+        ],
+      },
+      { status: "new", ref: null, changes: [{ field: "name", before: "Pia Pre", after: "Pia Later" }] },
+      { status: "rejected", error: { code: "state_conflict" } },
+      { status: "rejected", error: { code: "parameter_invalid" } },
+    ]);
+    expect((await show(ref)).name).toBe("Jane Smith");
+    expect(await list({ q: "pia" })).toEqual([]);
+    // It names names: whoever only records does not get to hear them.
+    expect((await ask(writer)).status).toBe(403);
+  });
+
   test("CSV: each row by itself, in order", async () => {
     const body = [
       "namespace,value,name,groups,identifiers,at",
@@ -259,7 +327,7 @@ describe("groups at the time", () => {
   });
 
   test("an event without groups has those that the directory gives its actor then", async () => {
-    await expect.poll(() => idsOf("group:oncology")).toEqual(["january"]);
+    await expect.poll(() => idsOf("group:oncology"), SOON).toEqual(["january"]);
     expect(await idsOf('groups:"palliative care"')).toEqual(["march"]);
     expect(await idsOf("group:pall*")).toEqual(["march"]);
     expect(await idsOf("action:record.viewed -group:oncology")).toEqual(["march", "in-ward", "named-groups"]);
@@ -268,6 +336,19 @@ describe("groups at the time", () => {
   test("groups in the event itself count, and nothing beside them", async () => {
     expect(await idsOf("group:surgery")).toEqual(["named-groups"]);
     expect(await idsOf("group:oncology id:named-groups")).toEqual([]);
+  });
+
+  test("groups are counted as they are filtered by", async () => {
+    const body = { q: "action:record.viewed", fields: "actor.groups,action", limit: 10 };
+    const answer = await call(server, { path: "/v1/facets", key, body });
+    const { facets } = answer.json<{ facets: Record<string, { value: string; count: number }[]> }>();
+    expect(facets.action).toEqual([{ value: "record.viewed", count: 4 }]);
+    const counted = facets["actor.groups"] ?? [];
+    expect(counted.map(({ value }) => value)).toEqual(
+      expect.arrayContaining(["Oncology", "Palliative care", "surgery"]),
+    );
+    for (const { value, count } of counted)
+      expect([value, (await idsOf(`action:record.viewed group:"${value}"`)).length]).toEqual([value, count]);
   });
 
   test("the change feed, exports and walls understand the same", async () => {
@@ -286,9 +367,132 @@ describe("groups at the time", () => {
   });
 });
 
+describe("references of one person", () => {
+  let ward: string;
+  let night: string;
+  let third: string;
+  const refOf = async (identifier: string, name: string) =>
+    (await say(identifier, { name })).json<{ ref: string }>().ref;
+  const join = (ref: string, to: string, by = key) =>
+    call(server, { method: "PUT", path: `/v1/subjects/${ref}/same-as/${to}`, key: by });
+  const separate = (ref: string, by = key) =>
+    call(server, { method: "DELETE", path: `/v1/subjects/${ref}/same-as`, key: by });
+
+  beforeAll(async () => {
+    await record(server, key, [
+      { ...seenIn("2026-05-01T08:00:00Z", "w-1"), id: "by-ward", context: { location: "cardiology" } },
+      { ...seenIn("2026-05-02T08:00:00Z", "w-2"), id: "by-night" },
+      { ...seenIn("2026-05-03T08:00:00Z", "w-3"), id: "by-third" },
+    ]);
+    [ward, night, third] = await Promise.all([
+      refOf("user/w-1", "Uma Ward"),
+      refOf("user/w-2", "Uma Night"),
+      refOf("user/w-3", "Vera Third"),
+    ]);
+    for (const name of ["uma ward", "uma night", "vera third"]) await find(name);
+  });
+
+  test("are found by what either is called, and shown with each other; events keep the one they have", async () => {
+    expect((await join(ward, night)).json()).toEqual({ status: "recorded", references: [ward, night].toSorted() });
+    await expect.poll(() => idsOf('actor:"uma ward"'), SOON).toEqual(["by-ward", "by-night"]);
+    expect(await idsOf("actor:w-2")).toEqual(["by-ward", "by-night"]);
+    expect(await idsOf(`actor.ref:${ward}`)).toEqual(["by-ward"]);
+    expect(await show(ward)).toMatchObject({
+      name: "Uma Ward",
+      event_count: 1,
+      same_as: [{ ref: night, name: "Uma Night", identifiers: [{ namespace: "user", value: "w-2" }] }],
+    });
+    const lines = await list({ q: "Uma Night" });
+    expect(lines.map(({ ref, same_as }) => [ref, ...same_as])).toEqual([
+      [night, ward],
+      [ward, night],
+    ]);
+    const feed = await call(server, { path: "/v1/changes?q=actor:w-1&limit=1000", key });
+    expect(feed.json<{ changes: { event: { id: string } }[] }>().changes.map(({ event }) => event.id)).toEqual([
+      "by-ward",
+      "by-night",
+    ]);
+    expect((await join(night, ward)).json()).toMatchObject({ status: "unchanged" });
+  });
+
+  test("whoever is joined to one of them is joined to all, and one is taken out without the others", async () => {
+    const { references } = (await join(third, night)).json<{ references: string[] }>();
+    expect(references).toEqual([ward, night, third].toSorted());
+    await expect.poll(() => idsOf("actor:w-3"), SOON).toEqual(["by-ward", "by-night", "by-third"]);
+    expect((await separate(night)).json()).toEqual({ status: "recorded", references: [night] });
+    await expect.poll(() => idsOf("actor:w-2"), SOON).toEqual(["by-night"]);
+    expect(await idsOf("actor:w-3")).toEqual(["by-ward", "by-third"]);
+    expect((await separate(night)).json()).toEqual({ status: "unchanged", references: [night] });
+  });
+
+  test("are recorded by reference, with what was and what is", async () => {
+    const [event] = await ownEvents(server, key, "subject.separated", { about: night });
+    expect(event).toMatchObject({
+      details: { before: [[ward, night, third].toSorted()], after: [[night], [ward, third].toSorted()] },
+    });
+    expect(JSON.stringify(event)).not.toMatch(/uma|vera|w-1/i);
+    expect(await ownEvents(server, key, "subject.joined", { about: ward, count: 2 })).toHaveLength(2);
+  });
+
+  test("both at once: nothing is half said", async () => {
+    const answers = await Promise.all([join(night, ward), join(night, third), separate(ward), join(ward, night)]);
+    for (const { status } of answers) expect([200, 409]).toContain(status);
+    const seen = await Promise.all([ward, night, third].map(async (ref) => [ref, (await show(ref)).same_as] as const));
+    const sets = seen.map(([ref, others]) => [ref, ...others.map((each) => each.ref)].toSorted().join(" "));
+    for (const set of sets) expect(sets.filter((each) => each === set)).toHaveLength(set.split(" ").length);
+    for (const ref of [ward, night, third]) await separate(ref);
+  });
+
+  test("are sets after whatever was said in whatever order", async () => {
+    const count = 5;
+    const one = fc.nat(count - 1);
+    const words = fc.array(fc.oneof(fc.tuple(one, one), fc.tuple(one)), { minLength: 4, maxLength: 12 });
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(words, async (spoken) => {
+        round++;
+        const numbers = Array.from({ length: count }, (_, i) => i);
+        const refs = await Promise.all(numbers.map((i) => refOf(`user/set-${round}-${i}`, `Set ${i}`)));
+        const refAt = (i: number) => refs[i] ?? "";
+        let sets = numbers.map((i) => new Set([i]));
+        const setOf = (i: number) => sets.find((set) => set.has(i)) ?? new Set<number>();
+        for (const [a, b] of spoken) {
+          const answer = b === undefined ? await separate(refAt(a)) : await join(refAt(a), refAt(b));
+          expect(answer.status).toBe(200);
+          const [mine, theirs] = [setOf(a), b === undefined ? new Set([a]) : setOf(b)];
+          const rest = sets.filter((set) => set !== mine && set !== theirs);
+          sets = b === undefined ? [...rest, theirs, mine.difference(theirs)] : [...rest, mine.union(theirs)];
+        }
+        for (const i of numbers) {
+          const others = [...setOf(i)].filter((each) => each !== i).map(refAt);
+          expect((await show(refAt(i))).same_as.map(({ ref }) => ref).toSorted()).toEqual(others.toSorted());
+        }
+      }),
+      { numRuns: 4 },
+    );
+  });
+
+  test("of nobody, of another tenant and of the forgotten are all the same: unknown", async () => {
+    const nobody = errorOf(await join(ward, "sub_0000000000000000"));
+    expect(nobody).toMatchObject({ status: 404, error: { code: "not_found" } });
+    const foreign = (await say("user/w-1", { name: "Theirs" }, other)).json<{ ref: string }>().ref;
+    expect(errorOf(await join(ward, foreign))).toEqual(nobody);
+    expect(errorOf(await join(ward, night, other))).toEqual(nobody);
+    expect(errorOf(await separate(ward, other))).toEqual(nobody);
+    expect(errorOf(await join(ward, "core"))).toEqual(nobody);
+  });
+
+  test("beyond a wall nobody is told of", async () => {
+    await join(ward, third);
+    const seen = (await walled.call({ path: `/v1/subjects/${ward}` })).json<Person>();
+    expect(seen).toMatchObject({ event_count: 1, same_as: [] });
+    expect((await list({ q: "uma" }, walled)).map(({ ref, same_as }) => [ref, same_as])).toEqual([[ward, []]]);
+  });
+});
+
 describe("who sees whom", () => {
   test("behind a wall there are only people of events within, without former names and times", async () => {
-    const people = await list({}, walled);
+    const people = (await list({}, walled)).filter(({ name }) => name !== "Uma Ward");
     expect(people.map(({ name }) => name)).toEqual(["Karl Ott"]);
     expect(await list({ q: "jane" }, walled)).toEqual([]);
     const jane = await find("smith");
@@ -329,6 +533,9 @@ describe("what lasts", () => {
 
   test("a deleted index knows it after the next start, and somebody forgotten is gone from everywhere", async () => {
     const { ref } = await find("yan bo");
+    const kay = await find("kay last");
+    const joined = await call(server, { method: "PUT", path: `/v1/subjects/${kay.ref}/same-as/${ref}`, key });
+    expect(joined.status).toBe(200);
     await server.stop();
     const side = openWriterSide(instancePaths(server.dataDir, server.stateDir), systemClock);
     const tenantNo = side.registry.findTenant(side.registry.project("default")?.no ?? 0, "acme")?.no ?? 0;
@@ -336,8 +543,12 @@ describe("what lasts", () => {
     side.close();
     rmSync(join(server.dataDir, "index"), { recursive: true });
     await server.start();
+    await expect.poll(async () => (await list({})).map((line) => line.ref), SOON).toContain(kay.ref);
     expect((await list({})).map((line) => line.ref)).not.toContain(ref);
     expect(await show(ref)).toMatchObject({ is_forgotten: true, name: null, names: [], identifiers: [], groups: [] });
     expect((await find("smith")).name).toBe("Jane Smith");
+    expect((await show(kay.ref)).same_as).toEqual([]);
+    // One person before the index was deleted, and one after.
+    expect(await idsOf("actor:w-3")).toEqual(["by-ward", "by-third"]);
   });
 });

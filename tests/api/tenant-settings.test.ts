@@ -33,6 +33,19 @@ describe("a second factor that members must have", () => {
         status: 403,
         error: { code: "second_factor_missing" },
       });
+    // Nor does it take away what the member signs in with, or is signed in with.
+    const refused = [
+      { path: "/v1/me/password", body: { current: PASSWORD, password: "another long password" } },
+      { method: "DELETE", path: "/v1/me/passkeys/none" },
+      { method: "PATCH", path: "/v1/me", body: { name: "x" } },
+      { path: "/v1/me/sessions" },
+      { method: "DELETE", path: "/v1/me/sessions/none" },
+    ];
+    for (const request of refused)
+      expect(errorOf(await thief.call(request))).toMatchObject({
+        status: 403,
+        error: { code: "second_factor_missing" },
+      });
     const session = (await member.call({ path: "/v1/session" })).json();
     expect(session).toMatchObject({ second_factor_missing: true, permissions: [] });
 
@@ -78,6 +91,7 @@ describe("how long sessions last", () => {
     expect((await set({ session_hours: null, session_idle_minutes: null })).json()).toMatchObject({
       session_hours: null,
       session_idle_minutes: null,
+      instance: { session_idle_minutes: 60, session_hours: 10 },
     });
   });
 });

@@ -68,6 +68,19 @@ describe("views of one's own", () => {
     expect(shared.some(({ name }) => name.includes("mine"))).toBe(false);
   });
 
+  test.each([
+    "24h",
+    "7d",
+    "30d",
+    "12m",
+    "all",
+    { from: "2026-01-01" },
+    { from: "2026-01-01", to: "2026-02-01T12:00:00Z" },
+  ])("a stretch of time comes back as it was saved: %j", async (range) => {
+    const made = await save(analyst, { name: "Stretch", range });
+    expect(made.json()).toMatchObject({ range });
+  });
+
   test("a key has none", async () => {
     const answer = await call(server, { path: "/v1/views", key, body: { name: "x" } });
     expect(errorOf(answer)).toMatchObject({ status: 409, error: { code: "state_conflict" } });

@@ -346,7 +346,7 @@ browserTest("an analyst is offered no page that is not theirs, and signs in agai
   const ann = await acceptInvitation(browser, await shownOnce(page), "Ann Analyst");
   await ann.page.getByRole("button", { name: "Manage" }).click();
   const links = await ann.page.locator("#navigation-managing").getByRole("link").allInnerTexts();
-  expect(links).toEqual(["Settings"]);
+  expect(links).toEqual(["Sources", "Settings"]);
   await openPage(ann.page, cairn, "settings");
   await ann.page.getByText("An owner decides.").waitFor();
   await ann.page.getByRole("button", { name: "Sign out" }).click();

@@ -26,11 +26,12 @@ describe("the pages", () => {
       const { page, complaints, close } = await signIn(browser, cairn, look);
       const menu = page.getByRole("navigation", { name: "Pages" });
       const reading = ["Overview", "People", "Actions", "Exports", "Integrity", "Help"];
-      for (const title of [...reading, "Members", "API keys", "Settings"]) {
+      for (const title of [...reading, "Members", "API keys", "Sources", "Settings"]) {
         const button = menu.getByRole("button").first();
         if (await button.isVisible()) await button.click();
         const link = menu.getByRole("link", { name: title });
-        if (!(await link.isVisible())) await menu.getByRole("button", { name: /Manage|Members|API keys/ }).click();
+        if (!(await link.isVisible()))
+          await menu.getByRole("button", { name: /Manage|Members|API keys|Sources/ }).click();
         await link.click();
         await page.getByRole("heading", { name: title, level: 1 }).waitFor();
         await expect.poll(() => page.getByText("Loading …").count(), { timeout: 15_000 }).toBe(0);

@@ -199,6 +199,34 @@ describe("the viewer in another product", () => {
     await close();
   });
 
+  browserTest("goes on when a token has really run out, and asks its host once", async () => {
+    await allowOrigins([host?.url ?? ""]);
+    const lifeMs = 4_000;
+    let tokenCount = 0;
+    const answers: number[] = [];
+    const { page, rows, filter, exceptions, close } = await openProduct("ada", async (opened) => {
+      opened.on("response", (response) => {
+        if (response.url().endsWith("/v1/events/search")) answers.push(response.status());
+      });
+      await opened.route("**/viewer-token**", async (route) => {
+        const response = await route.fetch();
+        const made = (await response.json()) as { readonly token: string };
+        tokenCount++;
+        // The first one is over before the viewer expects it: as after an hour's sleep of the machine.
+        const token = tokenCount === 1 ? cairn.shortLived(made.token, lifeMs) : made.token;
+        await route.fulfill({ response, json: { ...made, token } });
+      });
+    });
+    await rows.first().waitFor();
+    await page.waitForTimeout(lifeMs);
+    await filter("Jane");
+    await page.getByText("30 events, newest first").waitFor();
+    expect(tokenCount).toBe(2);
+    expect(answers).toEqual([200, 401, 200]);
+    expect(exceptions).toEqual([]);
+    await close();
+  });
+
   browserTest("is a React component, too", async () => {
     if (browser === undefined) throw new Error("BUG: a test of the viewer runs without a browser");
     await allowOrigins([host?.url ?? ""]);

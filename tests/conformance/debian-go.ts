@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { cacheOf, unpackedPackages } from "../support/debian-packages.ts";
 
 const run = promisify(execFile);
 
@@ -18,7 +17,7 @@ const PACKAGES = [
 const COMPILER = "usr/lib/go-1.19/bin/go";
 const FORMATTER = "usr/lib/go-1.19/bin/gofmt";
 const LIBRARY = "usr/share/gocode/src/golang.org/x/mod/sumdb/note/note.go";
-const CACHE = fileURLToPath(new URL("../../node_modules/.cache/debian-go/", import.meta.url));
+const NAME = "debian-go";
 const BUILD_TIMEOUT_MS = 180_000;
 
 /** Go as Debian packages it, or the reason why it cannot be had. */
@@ -30,22 +29,11 @@ export type DebianGo =
     }
   | { readonly ok: false; readonly reason: string };
 
-/**
- * Finds Go in the system, or in the cache, or downloads Debian's packages into the cache. They are only unpacked, so that
- * it takes no rights of an administrator, and no network from the second time on.
- */
+/** Finds Go in the system, or among Debian's packages. */
 export async function findDebianGo(): Promise<DebianGo> {
-  const unpacked = join(CACHE, "root");
-  const found = ["/", unpacked].find((root) => isComplete(root));
-  if (found !== undefined) return goBelow(found);
-  try {
-    await unpackPackages(unpacked);
-  } catch (error) {
-    return { ok: false, reason: `Debian's packages of Go cannot be had: ${(error as Error).message.trim()}` };
-  }
-  return isComplete(unpacked)
-    ? goBelow(unpacked)
-    : { ok: false, reason: "Debian's packages of Go do not hold what they should" };
+  if (isComplete("/")) return goBelow("/");
+  const unpacked = await unpackedPackages({ name: NAME, packages: PACKAGES, isComplete });
+  return unpacked.ok ? goBelow(unpacked.root) : unpacked;
 }
 
 function isComplete(root: string): boolean {
@@ -53,10 +41,11 @@ function isComplete(root: string): boolean {
 }
 
 function goBelow(root: string): DebianGo {
-  const cache = join(CACHE, "build");
+  const home = cacheOf({ name: NAME });
+  const cache = join(home, "build");
   const environment = {
     PATH: process.env.PATH,
-    HOME: CACHE,
+    HOME: home,
     GOROOT: join(root, "usr/lib/go-1.19"),
     GOPATH: join(root, "usr/share/gocode"),
     GOCACHE: cache,
@@ -77,31 +66,4 @@ function goBelow(root: string): DebianGo {
       await run(join(root, COMPILER), ["build", "-o", output, ...files], options);
     },
   };
-}
-
-async function unpackPackages(target: string): Promise<void> {
-  const downloads = mkdtempSync(join(tmpdir(), "debian-go-"));
-  mkdirSync(CACHE, { recursive: true });
-  const unfinished = mkdtempSync(join(CACHE, "unpacking-"));
-  try {
-    await download(downloads);
-    for (const file of readdirSync(downloads)) await run("dpkg", ["-x", join(downloads, file), unfinished]);
-    // Another run may have been faster.
-    if (!isComplete(target)) renameSync(unfinished, target);
-  } finally {
-    rmSync(downloads, { recursive: true, force: true });
-    rmSync(unfinished, { recursive: true, force: true });
-  }
-}
-
-async function download(directory: string): Promise<void> {
-  const get = () => run("apt-get", ["download", ...PACKAGES], { cwd: directory });
-  try {
-    await get();
-  } catch (error) {
-    // A fresh machine has no lists of packages yet; only its administrator can fetch them.
-    if (process.getuid?.() !== 0) throw error;
-    await run("apt-get", ["update"]);
-    await get();
-  }
 }

@@ -72,7 +72,7 @@ describe("mistakes", () => {
       results: [
         { status: "rejected", error: { code: "shape_invalid", pointer: "/type" } },
         { status: "created", id: "/portal#5" },
-        { status: "rejected", error: { code: "conflict" } },
+        { status: "conflict", error: { code: "conflict" } },
       ],
     });
     expect(await refused(server, key)).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { startServer, type TestServer } from "@cairn/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { call } from "../api/support/call.ts";
+import { type Answer, call } from "../api/support/call.ts";
 import { logged, refused } from "./support/log.ts";
 
 const CHANNEL = "FE0ECFAD-13D5-401B-847D-77833BD77131";
@@ -136,21 +136,31 @@ describe("acknowledgement", () => {
   const ask = (acks: unknown, { path = `/ack?channel=${CHANNEL}`, authorization = `Splunk ${key}` }: Sent = {}) =>
     send(JSON.stringify({ acks }), { path, authorization });
 
-  test("ids count up in each channel, and each is true once it was given", async () => {
+  const idOf = async (sent: Promise<Answer>) => (await sent).json<{ ackId: number }>().ackId;
+
+  test("each id is true once it was given, in its channel", async () => {
     const headers = { "x-splunk-request-channel": CHANNEL };
-    const before = (await ask([0, 1])).json();
-    expect(before).toEqual({ acks: { "0": false, "1": false } });
-    expect((await send({ event: "a" }, { headers })).json()).toEqual({ text: "Success", code: 0, ackId: 0 });
-    expect((await send({ event: "b" }, { path: `/event?channel=${CHANNEL}` })).json()).toMatchObject({ ackId: 1 });
-    expect((await send("c\nd", { path: `/raw?channel=${CHANNEL.toLowerCase()}` })).json()).toMatchObject({ ackId: 2 });
-    expect((await ask([0, 1, 2, 3])).json()).toEqual({ acks: { "0": true, "1": true, "2": true, "3": false } });
+    expect((await ask([0, 1])).json()).toEqual({ acks: { "0": false, "1": false } });
+    const first = await send({ event: "a" }, { headers });
+    expect(first.json()).toEqual({ text: "Success", code: 0, ackId: expect.any(Number) as number });
+    const ids = [
+      first.json<{ ackId: number }>().ackId,
+      await idOf(send({ event: "b" }, { path: `/event?channel=${CHANNEL}` })),
+      await idOf(send("c\nd", { path: `/raw?channel=${CHANNEL.toLowerCase()}` })),
+    ];
+    expect([new Set(ids).size, ids.every(Number.isSafeInteger)]).toEqual([3, true]);
+    const never = (ids[0] ?? 0) + 1;
+    const acks = Object.fromEntries([...ids.map((id) => [id, true]), [never, false]]) as Record<string, boolean>;
+    expect((await ask([...ids, never])).json()).toEqual({ acks });
     const elsewhere = "0aeeac95-ac74-4aa9-b30d-6c4c0ac581ba";
-    expect((await ask([0], { path: `/ack?channel=${elsewhere}` })).json()).toEqual({ acks: { "0": false } });
+    expect((await ask([ids[0]], { path: `/ack?channel=${elsewhere}` })).json()).toEqual({
+      acks: { [String(ids[0])]: false },
+    });
   });
 
   test("the channel of another token is another one", async () => {
-    await send({ event: "a" }, { headers: { "x-splunk-request-channel": CHANNEL } });
-    expect((await ask([0], { authorization: `Splunk ${other}` })).json()).toEqual({ acks: { "0": false } });
+    const id = await idOf(send({ event: "a" }, { headers: { "x-splunk-request-channel": CHANNEL } }));
+    expect((await ask([id], { authorization: `Splunk ${other}` })).json()).toEqual({ acks: { [String(id)]: false } });
   });
 
   test("what failed gets no id", async () => {

@@ -135,6 +135,32 @@ test("the kinds tell their settings", async () => {
   });
 });
 
+test("the mappings that ship are told with a sample that they make events of, and with the schema of mappings", async () => {
+  const { presets, schema } = (await call(server, { path: "/v1/sources/presets", key })).json<{
+    presets: { name: string; title: string; definition: object; sample: string }[];
+    schema: { required: string[]; properties: Record<string, unknown> };
+  }>();
+  expect(schema.required).toEqual(["version", "name", "input", "fields"]);
+  expect(presets.length).toBeGreaterThan(5);
+  for (const { name, definition, sample: text } of presets) {
+    const body = { definition, sample: text };
+    const preview = await call(server, { path: "/v1/sources/preview", key, body });
+    const { items } = preview.json<{ items: { kind: string; event?: { source: string } }[] }>();
+    expect(items.length).toBeGreaterThan(0);
+    for (const item of items) expect(item).toMatchObject({ kind: "event", event: { source: name } });
+  }
+});
+
+test("what its events call their source is told of each", async () => {
+  const own = await makeSource(server, key, {
+    kind: "declarative",
+    name: "Shop",
+    settings: { definition: DEFINITION },
+  });
+  const okta = await makeSource(server, key, { kind: "okta_hook", name: "hook" });
+  expect([own.event_source, okta.event_source]).toEqual(["shop", "okta"]);
+});
+
 describe("trying", () => {
   test("a definition shows what becomes of a sample, which rule gave what, and what is left", async () => {
     const preview = await call(server, {

@@ -1,15 +1,17 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { sealedToken } from "../../../apps/server/src/access/sealed-token.ts";
 
 const LAUNCHER = fileURLToPath(new URL("../../../apps/server/bin/cairn.mjs", import.meta.url));
 const BUILD = fileURLToPath(new URL("../../../scripts/build.ts", import.meta.url));
 const START_TIMEOUT_MS = 60_000;
+const VIEWER_TOKEN = "cairn_view_";
 
 /** A server process of its own, with a data directory of its own. */
 export interface Cairn {
@@ -23,7 +25,11 @@ export interface Cairn {
   /** Makes another sign-in link with the command line; with `--operator`, one for the operator of the instance. */
   link(...flags: readonly string[]): Promise<string>;
   /** Makes a key with the command line: of a tenant, or of the whole project. */
-  createKey(options: { readonly tenant?: string; readonly scopes: string }): Promise<string>;
+  createKey(options: { readonly tenant?: string; readonly project?: string; readonly scopes: string }): Promise<string>;
+  /** Adds the demo data: the tenants `clinic` and `saas` of the project `demo`. */
+  addDemo(): Promise<void>;
+  /** The same viewer token with less of a life. */
+  shortLived(token: string, lifeMs: number): string;
   /** Records events and waits until search finds them; with `sealed`, also until a checkpoint covers them. */
   record(events: readonly object[], until?: "searchable" | "sealed"): Promise<readonly Receipt[]>;
   stop(): Promise<void>;
@@ -92,8 +98,23 @@ export async function startCairn(flags: readonly string[] = []): Promise<Cairn> 
       const text = await command("link", ...flags);
       return `${url}${/\/first-use\?token=\S+/.exec(text)?.[0] ?? ""}`;
     },
-    createKey: ({ tenant, scopes }) =>
-      command("keys", "create", "--scopes", scopes, ...(tenant === undefined ? [] : ["--tenant", tenant])),
+    createKey: ({ tenant, project, scopes }) =>
+      command(
+        ...["keys", "create", "--scopes", scopes],
+        ...(tenant === undefined ? [] : ["--tenant", tenant]),
+        ...(project === undefined ? [] : ["--project", project]),
+      ),
+    async addDemo() {
+      await command("demo", "add");
+    },
+    shortLived(token, lifeMs) {
+      const tokens = sealedToken<unknown>(
+        Buffer.from(readFileSync(`${dataDir}-state/server.key`, "utf8"), "base64"),
+        "viewer-tokens",
+      );
+      const nowMs = Date.now();
+      return `${VIEWER_TOKEN}${tokens.write(tokens.read(token.slice(VIEWER_TOKEN.length), nowMs), nowMs + lifeMs)}`;
+    },
     async record(events, until = "searchable") {
       const receipts = await send({ url, key, events, wait: "searchable" });
       // The same again are duplicates: nothing new, but somebody who waits for the seal.

@@ -7,6 +7,8 @@ export interface SourceServer {
   readonly home: Home;
   /** Makes an administrator's key of a tenant, and the tenant when it is new. */
   createKey(tenant: string, project?: string): Promise<string>;
+  /** An administrator's key of the whole project. */
+  projectKey(): Promise<string>;
   /**
    * Ends the process and starts another in the same directories; between the two, something may be done. `SIGTERM` is how
    * an operator ends it: it takes a while, because the search that never answers is waited for.
@@ -26,6 +28,8 @@ export async function startSourceServer(env: Readonly<Record<string, string>> = 
     if (stdout === "") throw new Error(`no key was made: ${stderr}`);
     return stdout.trim();
   };
+  // A command is a process: one for all tenants is enough.
+  const ofProject = async (): Promise<string> => (projectKey ??= await byCommand([]));
   return {
     get url() {
       return running.url;
@@ -33,15 +37,15 @@ export async function startSourceServer(env: Readonly<Record<string, string>> = 
     home,
     async createKey(tenant, project) {
       if (project !== undefined) return byCommand(["--tenant", tenant, "--project", project]);
-      // A command is a process: one for all tenants is enough.
-      projectKey ??= await byCommand([]);
-      const made = await call(running, { path: "/v1/tenants", key: projectKey, body: { id: tenant } });
+      const key = await ofProject();
+      const made = await call(running, { path: "/v1/tenants", key, body: { id: tenant } });
       const body = { name: "tests", scopes: ["admin"] };
       const headers = { "cairn-tenant": tenant };
-      const given = await call(running, { path: "/v1/keys", key: projectKey, headers, body });
+      const given = await call(running, { path: "/v1/keys", key, headers, body });
       if (given.status !== 201) throw new Error(`no key was made: ${made.text} ${given.text}`);
       return given.json<{ key: string }>().key;
     },
+    projectKey: ofProject,
     async restart(signal, between) {
       await running.kill(signal);
       between?.();

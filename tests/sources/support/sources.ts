@@ -15,6 +15,7 @@ export interface ShownSource {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly secrets: readonly string[];
   readonly version: number;
+  readonly event_source: string | null;
   readonly url: string | null;
   /** Only when it was just made. */
   readonly token?: string;
@@ -25,6 +26,7 @@ export interface ShownSource {
   readonly gap_count: number;
   readonly gaps: readonly { readonly from: string; readonly to: string; readonly reason: string }[];
   readonly problem: { readonly message: string; readonly attempts: number } | null;
+  readonly warnings: readonly string[];
 }
 
 /** An event as `GET /v1/changes` gives it. */
@@ -33,6 +35,7 @@ export interface LoggedEvent {
   readonly action: string;
   readonly source: string;
   readonly source_action?: string;
+  readonly description?: string;
   readonly outcome: { readonly result: string; readonly reason?: string };
   readonly targets?: readonly { readonly type: string; readonly id?: string }[];
   readonly actor?: { readonly id?: string; readonly name?: string };
