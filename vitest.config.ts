@@ -32,6 +32,8 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          // What is waited for comes, but a busy machine takes longer than the second that is the default.
+          expect: { poll: { timeout: 20_000 } },
           maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },

@@ -46,12 +46,21 @@ export function streamedAnswer(
   const write = async (chunk: Buffer) => {
     begin();
     if (target.write(chunk)) return;
-    await once(target, "drain", { signal: AbortSignal.any([signal, AbortSignal.timeout(stallTimeoutMs)]) }).catch(
-      () => {
-        response.destroy();
-        throw new Error("the client does not read its answer");
-      },
-    );
+    // A timer of its own: what AbortSignal.any makes stays with the query's signal, one for each wait of a long answer.
+    const stalled = new AbortController();
+    const stop = () => stalled.abort();
+    const timer = setTimeout(stop, stallTimeoutMs);
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
+    try {
+      await once(target, "drain", { signal: stalled.signal });
+    } catch {
+      response.destroy();
+      throw new Error("the client does not read its answer");
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
+    }
   };
 
   const end = () => {
