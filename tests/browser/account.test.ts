@@ -33,7 +33,7 @@ browserTest("whoever came by a link becomes the first owner, and signs in by pas
   await page.getByLabel("Name", { exact: true }).fill(OLGA.name);
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Become a member" }).click();
-  await page.getByRole("link", { name: OLGA.name }).waitFor();
+  await page.getByRole("link", { name: OLGA.name, exact: true }).waitFor();
   await page.getByText("Owner: everything").waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByText("You are signed out.").waitFor();
@@ -43,7 +43,7 @@ browserTest("whoever came by a link becomes the first owner, and signs in by pas
   expect(await findingsInBothLooks(page)).toEqual([]);
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.getByRole("link", { name: OLGA.name }).waitFor();
+  await page.getByRole("link", { name: OLGA.name, exact: true }).waitFor();
   // The page that was open when somebody signed out is the one that they come back to.
   await page.getByRole("heading", { name: "Your account" }).waitFor();
   expect(complaints).toEqual([]);
@@ -86,14 +86,14 @@ browserTest(
     };
     await signOut();
     await withCode(recovery);
-    await page.getByRole("link", { name: "Tom Totp" }).waitFor();
+    await page.getByRole("link", { name: "Tom Totp", exact: true }).waitFor();
     await signOut();
     await withCode(recovery);
     await page.getByRole("alert").getByText("The address, the password or the code is wrong.").waitFor();
     // The code of the next half minute: this one's was used up when the app was set up.
     await field.fill(code(Date.now() + 30_000));
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
-    await page.getByRole("link", { name: "Tom Totp" }).waitFor();
+    await page.getByRole("link", { name: "Tom Totp", exact: true }).waitFor();
     await page.getByLabel("Your password").fill(PASSWORD);
     await page.getByRole("button", { name: "Do without the app" }).click();
     await page.getByRole("button", { name: "Set up an app" }).waitFor();
@@ -114,7 +114,7 @@ browserTest("a passkey is added by the browser, signs in without an address, and
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByText("You are signed out.").waitFor();
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-  await page.getByRole("link", { name: "Pat Passkey" }).waitFor();
+  await page.getByRole("link", { name: "Pat Passkey", exact: true }).waitFor();
   await page.getByRole("button", { name: "Remove", exact: true }).click();
   await page.getByText("It will no longer sign you in.").waitFor();
   await page.getByRole("group", { name: "Remove" }).getByRole("button", { name: "Remove" }).click();
@@ -128,7 +128,7 @@ browserTest("a changed password ends the other sessions, and five mistakes lock 
   const first = await becomeMember(browser, await cairn.link(), lena);
   const second = await visit(browser, cairn.url);
   await signInByPassword(second.page, lena.email);
-  await second.page.getByRole("link", { name: lena.name }).waitFor();
+  await second.page.getByRole("link", { name: lena.name, exact: true }).waitFor();
   const { page } = first;
   await page.getByLabel("Password now").fill(PASSWORD);
   await page.getByLabel("New password").fill("another long password");

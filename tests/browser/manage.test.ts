@@ -273,8 +273,8 @@ describe("the operator", () => {
       await ines.page.locator('input[name="password"]').fill("x");
       await ines.page.locator('button[type="submit"]').click();
       await ines.page.locator('button[type="submit"]').click();
-      await ines.page.getByRole("link", { name: "Ines Corp" }).waitFor();
-      await ines.page.getByRole("link", { name: "Ines Corp" }).click();
+      await ines.page.getByRole("link", { name: "Ines Corp", exact: true }).waitFor();
+      await ines.page.getByRole("link", { name: "Ines Corp", exact: true }).click();
       await ines.page.getByText("Administrator: everything but").waitFor();
       expect([...operator.complaints, ...nora.complaints]).toEqual([]);
       await Promise.all([operator.close(), nora.close(), ines.close()]);
