@@ -17,7 +17,7 @@ const options = readOptions({
   "warm-up": 2,
   connections: 8,
   "single-connections": 64,
-  rate: 60_000,
+  rate: 90_000,
 });
 
 /** Requests of one event a second that no way reaches; of many events, `--rate` says for how many a second they are made. */
