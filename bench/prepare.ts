@@ -1,11 +1,9 @@
 import {
-  acceptEvent,
   type BatchItem,
   type CairnEvent,
   type CompiledBody,
   CompiledEvent,
   DEFAULT_PERSON_TARGET_TYPES,
-  EventCompiler,
   findPeople,
   flattenCore,
   type PersonMention,
@@ -13,6 +11,7 @@ import {
   type SplitEvent,
   splitEvent,
 } from "@cairn/event";
+import { acceptEvent, EventCompiler } from "@cairn/event/door";
 import { PeopleCache, type PreparableEvent, prepareBatch } from "@cairn/ledger";
 import { createHashKernel } from "@cairn/merkle";
 import { createEventGenerator } from "@cairn/testkit";

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { acceptEvent, DEFAULT_PERSON_TARGET_TYPES, findPeople, parseBatch, splitEvent } from "@cairn/event";
+import { DEFAULT_PERSON_TARGET_TYPES, findPeople, parseBatch, splitEvent } from "@cairn/event";
+import { acceptEvent } from "@cairn/event/door";
 import {
   commitHeads,
   createTenant,

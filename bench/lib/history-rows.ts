@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { acceptEvent, DEFAULT_PERSON_TARGET_TYPES, findPeople, parseBatch, splitEvent } from "@cairn/event";
+import { DEFAULT_PERSON_TARGET_TYPES, findPeople, parseBatch, splitEvent } from "@cairn/event";
+import { acceptEvent } from "@cairn/event/door";
 import { RowEncoder, type SubjectFactRow } from "@cairn/search";
 import type { EventGenerator } from "@cairn/testkit";
 

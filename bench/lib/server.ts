@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -41,6 +41,7 @@ const POLL_MS = 50;
 /** Starts a server and waits until it accepts events. */
 export async function startServer(options: ServerOptions = {}): Promise<BenchServer> {
   const directory = options.directory ?? mkdtempSync(join(process.env.CAIRN_BENCH_DIR ?? tmpdir(), "cairn-bench-"));
+  mkdirSync(directory, { recursive: true });
   const dataDir = join(directory, "data");
   const output = join(directory, "server.log");
   const log = openSync(output, "w");

@@ -1,15 +1,6 @@
 export { CATEGORY_PRESETS, type Category, DEFAULT_CATEGORIES } from "./catalog/categories.ts";
 export { CompiledBody, CompiledEvent, type Unknown } from "./compile/compiled-body.ts";
-export { type CompileOptions, EventCompiler } from "./compile/event-compiler.ts";
-export type { Lesson } from "./compile/lesson.ts";
-export {
-  type AcceptedEvent,
-  type ActionDefaults,
-  acceptEvent,
-  type DefaultedField,
-  type DoorContext,
-  UNCATEGORIZED,
-} from "./door/accept.ts";
+export type { AcceptedEvent, ActionDefaults, DefaultedField, DoorContext } from "./door/accept.ts";
 export { type BatchFormat, type BatchItem, parseBatch } from "./door/parse-batch.ts";
 export { outcomeOfAction, verbOfAction } from "./door/verbs.ts";
 export { canonicalJson } from "./json/canonical.ts";
@@ -25,12 +16,11 @@ export {
   type CairnEvent,
   CLIENT_KINDS,
   type ClientKind,
+  EVENT_FIELDS,
   type EventActor,
   type EventChange,
   type EventContext,
-  type EventInput,
   type EventPrincipal,
-  EventSchema,
   type EventTarget,
   type Json,
   OUTCOMES,
@@ -42,6 +32,7 @@ export {
 } from "./model/event.ts";
 export { canonicalIp, ipBytes } from "./model/ip.ts";
 export { LIMITS } from "./model/limits.ts";
+export type { EventInput } from "./model/schema.ts";
 export { canonicalTime, formatTime, parseTime } from "./model/time.ts";
 export { joinEvent } from "./personal/join.ts";
 export {

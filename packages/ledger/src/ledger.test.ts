@@ -1,14 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  acceptEvent,
-  type CairnEvent,
-  canonicalJson,
-  DEFAULT_PERSON_TARGET_TYPES,
-  findPeople,
-  splitEvent,
-} from "@cairn/event";
+import { type CairnEvent, canonicalJson, DEFAULT_PERSON_TARGET_TYPES, findPeople, splitEvent } from "@cairn/event";
+import { acceptEvent } from "@cairn/event/door";
 import { createHashKernel, ENTRY_LENGTH, ed25519Verifier, openCheckpoint, rootFromLeafHashes } from "@cairn/merkle";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {

@@ -1,4 +1,5 @@
-import { acceptEvent, type EventInput, parseBatch } from "@cairn/event";
+import { type EventInput, parseBatch } from "@cairn/event";
+import { acceptEvent } from "@cairn/event/door";
 import { describe, expect, test } from "vitest";
 import { createEventGenerator, GENERATED_EVENT_MAX_BYTES, type GenerateOptions } from "./generate-events.ts";
 import { Random } from "./generate-events-random.ts";

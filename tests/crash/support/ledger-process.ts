@@ -1,7 +1,8 @@
 // Walks every arrow of the write path in one process, without HTTP: what `arrows.test.ts` cuts short.
 // Usage: node ledger-process.ts <data directory> <name of this run> <rounds>
 import { writeSync } from "node:fs";
-import { acceptEvent, type CairnEvent, DEFAULT_PERSON_TARGET_TYPES, findPeople, splitEvent } from "@cairn/event";
+import { type CairnEvent, DEFAULT_PERSON_TARGET_TYPES, findPeople, splitEvent } from "@cairn/event";
+import { acceptEvent } from "@cairn/event/door";
 import {
   buildRun,
   commitHeads,

@@ -1,4 +1,5 @@
-import { acceptEvent, CairnError, type CairnEvent } from "@cairn/event";
+import { CairnError, type CairnEvent } from "@cairn/event";
+import { acceptEvent } from "@cairn/event/door";
 import type { AdmittedEvent, TenantContext } from "./admitted-event.ts";
 import { identityOf } from "./identity.ts";
 import { OWN_SOURCE, reservedSource } from "./own-source.ts";

@@ -1,12 +1,5 @@
-import {
-  type BatchItem,
-  CairnError,
-  type CompiledBody,
-  CompiledEvent,
-  type EventCompiler,
-  LIMITS,
-  parseBatch,
-} from "@cairn/event";
+import { type BatchItem, CairnError, type CompiledBody, CompiledEvent, LIMITS, parseBatch } from "@cairn/event";
+import type { EventCompiler } from "@cairn/event/door";
 import type { SourceError } from "@cairn/sources";
 import { receiveBytes } from "../threads/sent-bytes.ts";
 import { admitValue } from "./admit-value.ts";

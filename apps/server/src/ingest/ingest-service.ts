@@ -1,4 +1,4 @@
-import { EventCompiler } from "@cairn/event";
+import { EventCompiler } from "@cairn/event/door";
 import { EventReader, type ReaderSide } from "@cairn/ledger";
 import { createHashKernel } from "@cairn/merkle";
 import { type Client, Transfer } from "../threads/rpc.ts";

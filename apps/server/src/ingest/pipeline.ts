@@ -1,12 +1,5 @@
-import {
-  type CairnEvent,
-  type EventCompiler,
-  findPeople,
-  formatTime,
-  type PersonMention,
-  type Receipt,
-  splitEvent,
-} from "@cairn/event";
+import { type CairnEvent, findPeople, formatTime, type PersonMention, type Receipt, splitEvent } from "@cairn/event";
+import type { EventCompiler } from "@cairn/event/door";
 import {
   type CommitRequest,
   type CommitResult,

@@ -1,4 +1,5 @@
-import { CairnError, CompiledEvent, type EventCompiler, type EventInput, parseBatch } from "@cairn/event";
+import { CairnError, CompiledEvent, type EventInput, parseBatch } from "@cairn/event";
+import type { EventCompiler } from "@cairn/event/door";
 import { admitValue } from "./admit-value.ts";
 import { CompiledAdmission, type TenantContext, type UnknownText } from "./admitted-event.ts";
 import type { Delivery } from "./delivery.ts";

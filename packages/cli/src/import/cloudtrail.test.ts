@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { acceptEvent } from "@cairn/event";
+import { acceptEvent } from "@cairn/event/door";
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../files/json-values.ts";
 import { parseCloudTrailRecord } from "./cloudtrail-records.ts";

@@ -1,4 +1,4 @@
-import { EventSchema, setMember } from "@cairn/event";
+import { EVENT_FIELDS, setMember } from "@cairn/event";
 import type { JsonObject } from "../files/json-values.ts";
 
 /** Where a column of a CSV file goes. */
@@ -23,7 +23,7 @@ const ALIASES = [
   "result",
 ];
 
-const FIELDS: ReadonlySet<string> = new Set([...Object.keys(EventSchema.properties), ...ALIASES]);
+const FIELDS: ReadonlySet<string> = new Set([...EVENT_FIELDS, ...ALIASES]);
 /** Fields that are objects or arrays: their columns may hold JSON. */
 const STRUCTURED: ReadonlySet<string> = new Set([
   "actor",

@@ -1,16 +1,8 @@
 import { inspectJson } from "../json/inspect.ts";
 import { CairnError } from "../model/errors.ts";
-import type {
-  ActorType,
-  CairnEvent,
-  EventActor,
-  EventContext,
-  EventInput,
-  EventPrincipal,
-  Json,
-  Verb,
-} from "../model/event.ts";
+import type { ActorType, CairnEvent, EventActor, EventContext, EventPrincipal, Json, Verb } from "../model/event.ts";
 import { canonicalIp } from "../model/ip.ts";
+import type { EventInput } from "../model/schema.ts";
 import { canonicalTime, formatTime } from "../model/time.ts";
 import { checkEventSchema } from "./check-schema.ts";
 import { expandShortForm, isShortForm } from "./short-form.ts";

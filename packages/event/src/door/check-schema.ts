@@ -1,7 +1,7 @@
 import { Compile } from "typebox/compile";
 import { valueAt } from "../json/pointer.ts";
 import { CairnError } from "../model/errors.ts";
-import { type EventInput, EventSchema } from "../model/event.ts";
+import { type EventInput, EventSchema } from "../model/schema.ts";
 
 const validator = Compile(EventSchema);
 

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseStrictJson } from "../json/parse-strict.ts";
 import { CairnError } from "../model/errors.ts";
+import { EVENT_FIELDS } from "../model/event.ts";
+import { EventSchema } from "../model/schema.ts";
 import { acceptEvent, type DoorContext } from "./accept.ts";
 import { parseBatch } from "./parse-batch.ts";
 
@@ -192,4 +194,8 @@ describe("acceptEvent", () => {
     expect(event.occurred_at).toBe("2026-03-04T05:06:07.089Z");
     expect(event.context?.ip).toBe("2001:db8::1");
   });
+});
+
+test("the fields of an event are those of its schema", () => {
+  expect([...EVENT_FIELDS].sort()).toEqual(Object.keys(EventSchema.properties).sort());
 });

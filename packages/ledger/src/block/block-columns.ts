@@ -45,6 +45,11 @@ export function findLines(bytes: Buffer, from: number): Lines {
   return { bytes, starts: starts.subarray(0, count) };
 }
 
+/** One line as text. */
+export function textOfLine({ bytes, starts }: Lines, line: number): string {
+  return bytes.toString("utf8", starts[line]!, starts[line + 1]! - 1);
+}
+
 /** Format of the blocks that are written and read. */
 export const BLOCK_FORMAT = 1;
 

@@ -30,7 +30,7 @@ export interface BlockEvent {
 }
 
 /** What stands in front of the columns. Numbers of events are run-length coded where they repeat. */
-interface BlockHeader {
+export interface BlockHeader {
   readonly v: typeof BLOCK_FORMAT;
   readonly shapes: readonly (readonly string[])[];
   /** [shape, run length] pairs. */
@@ -138,7 +138,7 @@ export function saltsOf(unitCount: number): number {
 }
 
 /** Where the values of an event stand among the lines of a block's columns. */
-interface EventLayout {
+export interface EventLayout {
   readonly shape: number;
   readonly first: number;
   readonly stride: number;
@@ -146,7 +146,8 @@ interface EventLayout {
   readonly saltStart: number;
 }
 
-function layoutOf(header: BlockHeader): EventLayout[] {
+/** Finds where the values of each event stand. */
+export function layoutOf(header: BlockHeader): EventLayout[] {
   const shapeOf = unruns(header.shapeOf);
   const seedOf = unruns(header.seedOf);
   const perShape = header.shapes.map(() => 0);
@@ -169,12 +170,13 @@ function layoutOf(header: BlockHeader): EventLayout[] {
   });
 }
 
-function seedsOf(header: BlockHeader): Uint8Array[] {
+/** The seeds of the salt streams. */
+export function seedsOf(header: BlockHeader): Uint8Array[] {
   return header.seeds.map((seed) => Buffer.from(seed, "base64"));
 }
 
-/** @throws LedgerError format_newer */
-function headerOf(text: string): BlockHeader {
+/** Reads the first line of a block. @throws LedgerError format_newer */
+export function headerOf(text: string): BlockHeader {
   const header = JSON.parse(text) as BlockHeader;
   checkBlockFormat(header);
   return header;

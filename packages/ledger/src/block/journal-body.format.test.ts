@@ -2,7 +2,8 @@ import { CanonicalWriter } from "@cairn/event";
 import { bytesToHex, decodeEntry, ENTRY_LENGTH, eventRoot, hexToBytes } from "@cairn/merkle";
 import { expect, test } from "vitest";
 import { commitmentsOf } from "../read/disclose.ts";
-import { openJournalRow } from "../read/read-journal.ts";
+import { openJournalBatch } from "../read/read-journal.ts";
+import { openSparseJournalRow } from "../read/sparse-journal-row.ts";
 import { BlockBuilder } from "./block.ts";
 import { writeJournalBody } from "./journal-body.ts";
 
@@ -64,19 +65,21 @@ test("a journal body is written as it was in format 1", () => {
 });
 
 test("a journal row of format 1 is opened, and its entry commits to what is in it", () => {
-  const [event, ...others] = openJournalRow(ROW, { origin: ORIGIN, key: KEY });
-  expect(others).toEqual([]);
+  const row = openSparseJournalRow(ROW, { origin: ORIGIN, key: KEY });
+  expect(row.count).toBe(1);
+  const event = row.event(0);
+  expect(openJournalBatch(ROW, { origin: ORIGIN, key: KEY })).toEqual({ events: [event], batchCount: 2 });
   expect(event).toMatchObject({ ledger: 1, sequence: 40, paths: ["/action"], values: ['"logout"'], saltStart: 2 });
-  expect(event!.parts.map(({ refs, value, salt }) => ({ refs, value, salt: Buffer.from(salt!) }))).toEqual([
+  expect(event.parts.map(({ refs, value, salt }) => ({ refs, value, salt: Buffer.from(salt!) }))).toEqual([
     { refs: ["sub_00000000000000aa"], value: VALUES[2], salt: SALTS[0] },
     { refs: ["sub_00000000000000bb"], value: VALUES[3], salt: SALTS[1] },
     { refs: ["sub_00000000000000aa", "sub_00000000000000bb"], value: VALUES[4], salt: SALTS[2] },
   ]);
-  expect(event!.entry).toHaveLength(ENTRY_LENGTH);
-  expect(decodeEntry(event!.entry)).toMatchObject({ eventRoot: eventRoot(commitmentsOf(event!, ORIGIN)) });
+  expect(event.entry).toHaveLength(ENTRY_LENGTH);
+  expect(decodeEntry(event.entry)).toMatchObject({ eventRoot: eventRoot(commitmentsOf(event!, ORIGIN)) });
 });
 
 test("a journal row opens in its own place only", () => {
   for (const moved of [{ ledger: 2 }, { first: 41 }, { count: 2 }])
-    expect(() => openJournalRow({ ...ROW, ...moved }, { origin: ORIGIN, key: KEY })).toThrow(/do not open/);
+    expect(() => openSparseJournalRow({ ...ROW, ...moved }, { origin: ORIGIN, key: KEY })).toThrow(/do not open/);
 });

@@ -120,12 +120,14 @@ export function openJournalBody(bytes: Buffer): { readonly events: RawEvent[]; r
   return { events: openBlock(sections.core), parts };
 }
 
-function checkSalts({ partSalts }: Sections, count: number): void {
+/** @throws LedgerError corrupt unless there is a salt for each part */
+export function checkSalts({ partSalts }: Pick<Sections, "partSalts">, count: number): void {
   if (partSalts.length !== count * SALT_LENGTH)
     throw new LedgerError("corrupt", "a journal body has not a salt for each part");
 }
 
-function parsePart(line: string): JournalPart {
+/** Reads a line of the parts. */
+export function parsePart(line: string): JournalPart {
   const afterEvent = line.indexOf(" ");
   const afterRef = line.indexOf(" ", afterEvent + 1);
   return {

@@ -56,7 +56,7 @@ export function createEvidenceReader(parts: {
     if (segment === undefined) {
       makeRoom();
       const subjectKey = (ref: string) => keyring.subjectKey(tenantNo, ref);
-      segment = createSegmentEvents(openSegment(blobs, row.name, subjectKey), subjectKey);
+      segment = createSegmentEvents(openSegment(blobs, row.name), subjectKey);
     } else open.delete(row.name);
     open.set(row.name, segment); // last in the map is the most recently used
     return segment;

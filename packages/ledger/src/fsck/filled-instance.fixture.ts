@@ -1,4 +1,5 @@
-import { acceptEvent, type CairnEvent, DEFAULT_PERSON_TARGET_TYPES, findPeople, splitEvent } from "@cairn/event";
+import { type CairnEvent, DEFAULT_PERSON_TARGET_TYPES, findPeople, splitEvent } from "@cairn/event";
+import { acceptEvent } from "@cairn/event/door";
 import { createHashKernel, emptyRoot } from "@cairn/merkle";
 import {
   type AppendedControl,

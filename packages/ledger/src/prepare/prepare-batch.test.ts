@@ -1,13 +1,12 @@
 import {
-  acceptEvent,
   CompiledEvent,
   DEFAULT_PERSON_TARGET_TYPES,
-  EventCompiler,
   findPeople,
   type PersonMention,
   parseBatch,
   splitEvent,
 } from "@cairn/event";
+import { acceptEvent, EventCompiler } from "@cairn/event/door";
 import { commitUnit, createHashKernel, encodeUnit, eventRoot, SALT_LENGTH } from "@cairn/merkle";
 import { createEventGenerator } from "@cairn/testkit";
 import { expect, test } from "vitest";

@@ -2,20 +2,26 @@ import { ENTRY_LENGTH } from "@cairn/merkle";
 import type { Keyring } from "../crypto/keyring.ts";
 import { LedgerError } from "../error.ts";
 import { BUNDLE_SLOT_BYTES } from "../segment/format.ts";
-import { openSegment, type Segment } from "../segment/read-segment.ts";
+import { openSegment } from "../segment/read-segment.ts";
 import { SegmentScan } from "../segment/scan-segment.ts";
+import { type OpenedPieces, SparseReader } from "../segment/sparse-reader.ts";
 import type { BlobSource } from "../storage/blobs.ts";
 import type { Database } from "../storage/database.ts";
 import { EVENT_LOG } from "../storage/logs.ts";
+import { RecentBytes } from "../storage/recent-bytes.ts";
 import { RecentMap } from "../storage/recent-map.ts";
 import { type EventColumns, openJournalColumns } from "./event-columns.ts";
 import { JournalAhead } from "./journal-ahead.ts";
-import { type JournalRow, openJournalRow } from "./read-journal.ts";
+import type { JournalRow } from "./read-journal.ts";
+import { openSparseJournalRow, type SparseJournalRow } from "./sparse-journal-row.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /** Open segments kept per thread: file handles and contents. */
 const OPEN_SEGMENTS = 64;
-const CACHED_ROWS = 4;
+/** What is opened is kept, because most questions are about the newest events: a segment's worth that is still journal. */
+const OPENED_ROW_BYTES = 48 * 1024 * 1024;
+/** And of segments, the newest hundred chunks and the people in them. */
+const OPENED_PIECE_BYTES = 24 * 1024 * 1024;
 /** Tenants whose origin and newest journal key are kept: about 300 bytes each. */
 const CACHED_TENANTS = 40_000;
 
@@ -34,8 +40,9 @@ interface Range {
  * that was rewritten meanwhile is found again under its new name.
  */
 export class EventReader {
-  private readonly segments = new Map<string, Segment>();
-  private readonly rows = new Map<string, StoredEvent[]>();
+  private readonly segments = new Map<string, SparseReader>();
+  private readonly rows = new RecentBytes<SparseJournalRow>(OPENED_ROW_BYTES);
+  private readonly pieces: OpenedPieces = new RecentBytes(OPENED_PIECE_BYTES);
   private readonly origins = new RecentMap<string, string>(CACHED_TENANTS);
   /** By tenant, of the row read last: rows come one after the other, and nearly all are under the same. */
   private readonly journalKeys = new RecentMap<number, JournalKey>(CACHED_TENANTS);
@@ -97,7 +104,7 @@ export class EventReader {
         continue;
       }
       // Rows move from the journal into segments and never back, so what is not here is nowhere.
-      const segment = this.segmentAt(tenantNo, ledger, next);
+      const segment = this.segmentAt(tenantNo, ledger, next)?.segment;
       if (segment === undefined) {
         next = this.nextStored(tenantNo, ledger, next) ?? end;
         continue;
@@ -154,7 +161,7 @@ export class EventReader {
     let next = range.first;
     while (next < end) {
       const at = (next - range.first) * ENTRY_LENGTH;
-      const segment = this.segmentAt(tenantNo, ledger, next);
+      const segment = this.segmentAt(tenantNo, ledger, next)?.segment;
       if (segment !== undefined) {
         const index = next - segment.contents.first;
         const count = Math.min(end - next, segment.contents.count - index);
@@ -175,38 +182,35 @@ export class EventReader {
   }
 
   close(): void {
-    for (const segment of this.segments.values()) segment.close();
+    for (const { segment } of this.segments.values()) segment.close();
     this.segments.clear();
   }
 
   /** Forgets what was decoded: a subject's key has been destroyed. */
   forget(): void {
     this.rows.clear();
+    this.pieces.clear();
     this.journalKeys.clear();
     this.ahead.forget();
     this.close();
   }
 
   private piece(tenantNo: number, ledger: number, range: Range): StoredEvent[] {
-    const segment = this.segmentAt(tenantNo, ledger, range.first);
-    if (segment !== undefined) {
-      const index = range.first - segment.contents.first;
-      return segment.events(index, Math.min(range.count, segment.contents.count - index));
-    }
+    const stored = this.segmentAt(tenantNo, ledger, range.first);
+    if (stored !== undefined) return eventsOf(stored, range);
     const row = this.rowAt(tenantNo, ledger, range.first);
-    const events = row === undefined ? undefined : this.openRow(row);
-    if (row !== undefined && events !== undefined) {
+    const opened = row === undefined ? undefined : this.openRow(row);
+    if (row !== undefined && opened !== undefined) {
       const index = range.first - row.first;
-      return events.slice(index, index + range.count);
+      const count = Math.min(range.count, opened.count - index);
+      return Array.from({ length: count }, (_, i) => opened.event(index + i));
     }
     // The row may have moved into a segment between the two look-ups, and its key have been destroyed.
     const moved = this.segmentAt(tenantNo, ledger, range.first);
-    if (moved === undefined) return [];
-    const index = range.first - moved.contents.first;
-    return moved.events(index, Math.min(range.count, moved.contents.count - index));
+    return moved === undefined ? [] : eventsOf(moved, range);
   }
 
-  private segmentAt(tenantNo: number, ledger: number, sequence: number): Segment | undefined {
+  private segmentAt(tenantNo: number, ledger: number, sequence: number): SparseReader | undefined {
     const row = this.db.get<{ first: number; count: number; name: string }>(
       "SELECT first, count, name FROM segments WHERE tenant_no = ? AND ledger = ? AND first <= ? ORDER BY first DESC LIMIT 1",
       tenantNo,
@@ -214,17 +218,20 @@ export class EventReader {
       sequence,
     );
     if (row === undefined || sequence >= row.first + row.count) return undefined;
-    let segment = this.segments.get(row.name);
-    if (segment === undefined) {
-      segment = openSegment(this.blobs, row.name, (ref) => this.keyring.subjectKey(tenantNo, ref));
+    let reader = this.segments.get(row.name);
+    if (reader === undefined) {
+      reader = new SparseReader(openSegment(this.blobs, row.name), {
+        subjectKey: (ref) => this.keyring.subjectKey(tenantNo, ref),
+        opened: this.pieces,
+      });
       if (this.segments.size >= OPEN_SEGMENTS) {
         const [oldest] = this.segments.keys();
-        this.segments.get(oldest!)!.close();
+        this.segments.get(oldest!)!.segment.close();
         this.segments.delete(oldest!);
       }
     } else this.segments.delete(row.name);
-    this.segments.set(row.name, segment); // last in the map is the most recently used
-    return segment;
+    this.segments.set(row.name, reader); // last in the map is the most recently used
+    return reader;
   }
 
   private rowAt(tenantNo: number, ledger: number, sequence: number): JournalRow | undefined {
@@ -238,19 +245,18 @@ export class EventReader {
   }
 
   /** Opens a row; undefined when it is there no more and its key is gone. */
-  private openRow(row: JournalRow): StoredEvent[] | undefined {
+  private openRow(row: JournalRow): SparseJournalRow | undefined {
     const id = `${row.tenant_no}/${row.ledger}/${row.first}`;
-    let events = this.rows.get(id);
-    if (events === undefined) {
+    let opened = this.rows.get(id);
+    if (opened === undefined) {
       const key = this.keyring.findJournalKey(row.tenant_no, row.key_no);
       if (key === undefined && this.segmentAt(row.tenant_no, row.ledger, row.first) !== undefined) return undefined;
       if (key === undefined)
         throw new LedgerError("key_missing", `journal key ${row.key_no} of tenant ${row.tenant_no} is gone`);
-      events = openJournalRow(row, { origin: this.origin(row.tenant_no, row.ledger), key });
-      if (this.rows.size >= CACHED_ROWS) this.rows.clear();
-      this.rows.set(id, events);
+      opened = openSparseJournalRow(row, { origin: this.origin(row.tenant_no, row.ledger), key });
+      this.rows.set(id, opened, opened.byteLength);
     }
-    return events;
+    return opened;
   }
 
   private origin(tenantNo: number, ledger: number): string {
@@ -268,4 +274,10 @@ export class EventReader {
     }
     return origin;
   }
+}
+
+function eventsOf(reader: SparseReader, { first, count }: Range): StoredEvent[] {
+  const { contents } = reader.segment;
+  const index = first - contents.first;
+  return reader.events(index, Math.min(count, contents.count - index));
 }

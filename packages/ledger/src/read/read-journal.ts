@@ -59,16 +59,8 @@ export function checkCount(row: JournalRow, positions: number, origin: string): 
 }
 
 /** The joint unit comes last, and needs every person of the event; a month is no person. */
-function refsOfPart(ref: string, before: readonly { readonly refs: readonly string[] }[]): readonly string[] {
+export function refsOfPart(ref: string, before: readonly { readonly refs: readonly string[] }[]): readonly string[] {
   return ref === JOINT_REF ? before.flatMap((part) => part.refs).filter((each) => !each.startsWith("mon_")) : [ref];
-}
-
-/** Opens the events of a journal row. */
-export function openJournalRow(
-  row: JournalRow,
-  source: { readonly origin: string; readonly key: Uint8Array },
-): StoredEvent[] {
-  return openJournalBatch(row, source).events;
 }
 
 /** Opens the events of a journal row, and tells how many the batch had before duplicates were left out. */

@@ -3,9 +3,12 @@ import { bytesToHex, createHashKernel, decodeEntry, eventRoot, hexToBytes } from
 import { describe, expect, test } from "vitest";
 import { commitmentsOf } from "../read/disclose.ts";
 import type { MovingEvent } from "../read/read-journal.ts";
+import type { BlobSource } from "../storage/blobs.ts";
 import { createMemoryBlobs } from "../storage/memory-blobs.fixture.ts";
+import { RecentBytes } from "../storage/recent-bytes.ts";
 import type { SegmentContents } from "./format.ts";
 import { openSegment } from "./read-segment.ts";
+import { SparseReader } from "./sparse-reader.ts";
 import { decodeSubjectBlock, encodeSubjectBlock, SubjectUnits } from "./subject-block.ts";
 import { writeSegment } from "./write-segment.ts";
 
@@ -55,10 +58,22 @@ function storedBlobs(name: string, bytes: Uint8Array) {
   return blobs;
 }
 
+function readerOf(blobs: BlobSource, keys: Readonly<Record<string, Uint8Array>> = KEYS): SparseReader {
+  const parts = { subjectKey: (ref: string) => keys[ref], opened: new RecentBytes<never>(1_000) };
+  return new SparseReader(openSegment(blobs, NAME), parts);
+}
+
 describe("a segment of format 1", () => {
   test("is read, and its entries commit to what is in it", () => {
-    const segment = openSegment(storedBlobs(NAME, hexToBytes(STORED)), NAME, (ref) => KEYS[ref]);
-    expect(segment.contents).toMatchObject({ v: 1, origin: ORIGIN, ledger: 1, first: 255, count: 2, class: "default" });
+    const segment = readerOf(storedBlobs(NAME, hexToBytes(STORED)));
+    expect(segment.segment.contents).toMatchObject({
+      v: 1,
+      origin: ORIGIN,
+      ledger: 1,
+      first: 255,
+      count: 2,
+      class: "default",
+    });
     const events = segment.events(0, 2);
     expect(events.map(({ sequence, paths, values, saltStart }) => ({ sequence, paths, values, saltStart }))).toEqual(
       EVENTS.map(({ paths, values, saltStart }, i) => ({ sequence: 255 + i, paths, values, saltStart })),
@@ -74,7 +89,7 @@ describe("a segment of format 1", () => {
 
   test("keeps the commitments of a person whose key is gone", () => {
     const { sub_00000000000000aa: _gone, ...left } = KEYS;
-    const segment = openSegment(storedBlobs(NAME, hexToBytes(STORED)), NAME, (ref) => left[ref]);
+    const segment = readerOf(storedBlobs(NAME, hexToBytes(STORED)), left);
     const [event] = segment.events(0, 1);
     expect(event!.parts.map(({ value }) => value)).toEqual([undefined, PARTS[1]!.value, undefined]);
     expect(decodeEntry(event!.entry)).toMatchObject({ eventRoot: eventRoot(commitmentsOf(event!, ORIGIN)) });
@@ -92,15 +107,17 @@ describe("a segment of format 1", () => {
     // Seals hold random nonces; what stands outside of them is the same byte for byte.
     const clearBytes = (bytes: Buffer, { commitments: [at, count] }: SegmentContents) =>
       bytesToHex(Buffer.concat([bytes.subarray(0, 100), bytes.subarray(at, at + count * 32)]));
-    const written = openSegment(blobs, NAME, (ref) => KEYS[ref]);
-    const earlier = openSegment(storedBlobs(NAME, stored), NAME, (ref) => KEYS[ref]);
-    expect(clearBytes(Buffer.from(blobs.bytesOf(NAME)), written.contents)).toBe(clearBytes(stored, earlier.contents));
+    const written = readerOf(blobs);
+    const earlier = readerOf(storedBlobs(NAME, stored));
+    expect(clearBytes(Buffer.from(blobs.bytesOf(NAME)), written.segment.contents)).toBe(
+      clearBytes(stored, earlier.segment.contents),
+    );
     expect(written.events(0, 2)).toEqual(earlier.events(0, 2));
   });
 
   test("is refused when it is of a later one", () => {
     const later = storedBlobs(NAME, hexToBytes(STORED).with(11, 2));
-    expect(() => openSegment(later, NAME, () => undefined)).toThrow(expect.objectContaining({ code: "format_newer" }));
+    expect(() => openSegment(later, NAME)).toThrow(expect.objectContaining({ code: "format_newer" }));
   });
 });
 

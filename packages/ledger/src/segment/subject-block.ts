@@ -1,6 +1,6 @@
 import { CanonicalWriter } from "@cairn/event";
 import { SALT_LENGTH } from "@cairn/merkle";
-import { findLines, type Lines } from "../block/block-columns.ts";
+import { findLines, type Lines, textOfLine } from "../block/block-columns.ts";
 import { packTight, unpack } from "../crypto/zstd.ts";
 import { LedgerError } from "../error.ts";
 
@@ -62,6 +62,8 @@ export function encodeSubjectBlock(units: SubjectUnits): Uint8Array {
 export interface SubjectLines {
   readonly events: Uint32Array;
   readonly lines: Lines;
+  /** 16 bytes a unit, in their order. */
+  readonly salts: Buffer;
 }
 
 /** Reads what {@link encodeSubjectBlock} wrote without making text of it. */
@@ -82,8 +84,22 @@ export function openSubjectBlock(bytes: Buffer): SubjectLines {
   const ends = new Uint32Array(starts.length + 1);
   ends.set(starts);
   ends[starts.length] = text.length + 1;
-  if (starts.length !== events.length) throw new LedgerError("corrupt", "a subject block disagrees with itself");
-  return { events, lines: { bytes: text, starts: ends } };
+  const salts = bytes.subarray(5 + length);
+  if (starts.length !== events.length || salts.length !== events.length * SALT_LENGTH)
+    throw new LedgerError("corrupt", "a subject block disagrees with itself");
+  return { events, lines: { bytes: text, starts: ends }, salts };
+}
+
+/** The unit in one event, if there is one. */
+export function unitAt({ events, lines, salts }: SubjectLines, event: number): SubjectUnit | undefined {
+  let low = 0;
+  for (let high = events.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if (events[middle]! < event) low = middle + 1;
+    else high = middle;
+  }
+  if (events[low] !== event) return undefined;
+  return { event, value: textOfLine(lines, low), salt: salts.subarray(low * SALT_LENGTH, (low + 1) * SALT_LENGTH) };
 }
 
 /** Reads what {@link encodeSubjectBlock} wrote. */

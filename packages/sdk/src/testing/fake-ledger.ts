@@ -1,13 +1,6 @@
 import { createHash } from "node:crypto";
-import {
-  acceptEvent,
-  type BatchFormat,
-  CairnError,
-  canonicalJson,
-  ERRORS,
-  parseBatch,
-  type RecordedEvent,
-} from "@cairn/event";
+import { type BatchFormat, CairnError, canonicalJson, ERRORS, parseBatch, type RecordedEvent } from "@cairn/event";
+import { acceptEvent } from "@cairn/event/door";
 import type { RecordResult } from "../producer/outcome.ts";
 
 /** Keeps events the way the server does, in memory: same door, same identities, same results. */

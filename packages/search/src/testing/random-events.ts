@@ -1,5 +1,4 @@
 import {
-  acceptEvent,
   type CairnEvent,
   compileSubjectPattern,
   DEFAULT_PERSON_TARGET_TYPES,
@@ -9,6 +8,7 @@ import {
   type SubjectFact,
   splitEvent,
 } from "@cairn/event";
+import { acceptEvent } from "@cairn/event/door";
 import type { IndexInput } from "../encode/rows.ts";
 import type { SubjectFactRow } from "../encode/subject-facts.ts";
 

@@ -1,4 +1,5 @@
-import { type AcceptedEvent, acceptEvent, type EventInput } from "@cairn/event";
+import type { AcceptedEvent, EventInput } from "@cairn/event";
+import { acceptEvent } from "@cairn/event/door";
 
 /** Passes an event through the door of the server, in the form in which it travels. */
 export function accept(event: EventInput): AcceptedEvent["event"] {

@@ -1,5 +1,5 @@
 import { statfsSync } from "node:fs";
-import { EventSchema } from "@cairn/event";
+import { EventSchema } from "@cairn/event/door";
 import { countEntries, EVENT_LOG } from "@cairn/ledger";
 import type { FastifyInstance } from "fastify";
 import type { ServerContext } from "../../context.ts";
