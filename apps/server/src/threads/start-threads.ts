@@ -5,6 +5,7 @@ import type { IngestApi } from "../ingest/ingest-api.ts";
 import type { ExportApi, ExportNews } from "./export-api.ts";
 import type { IndexApi, IndexNews } from "./index-api.ts";
 import type { ReaderApi } from "./reader-api.ts";
+import { poolReaders, type ReaderPool } from "./reader-pool.ts";
 import { type Client, connect, serve } from "./rpc.ts";
 import type { SealerApi, SealerNews } from "./sealer-api.ts";
 import type { SegmentApi } from "./segment-thread.ts";
@@ -12,6 +13,9 @@ import type { WriterApi } from "./writer-api.ts";
 
 /** Size of each thread's young generation. */
 const NURSERY_MIB = 32;
+
+/** A page of events that lie far apart takes two threads half the time. */
+const READER_THREADS = 2;
 
 /** The threads of a running server, as the main thread sees them. */
 export interface Threads {
@@ -21,7 +25,7 @@ export interface Threads {
   readonly index: Client<IndexApi>;
   readonly exporter: Client<ExportApi>;
   readonly ingest: readonly Client<IngestApi>[];
-  readonly readers: readonly Client<ReaderApi>[];
+  readonly reader: ReaderPool;
   /** Stops in the order in which work flows: nothing accepted is left behind. */
   stop(): Promise<void>;
 }
@@ -29,7 +33,6 @@ export interface Threads {
 export interface StartOptions {
   readonly paths: Paths;
   readonly ingestThreads?: number;
-  readonly readerThreads?: number;
   readonly news: SealerNews;
   readonly indexNews: IndexNews;
   readonly exportNews: ExportNews;
@@ -61,9 +64,7 @@ export async function startThreads(options: StartOptions): Promise<Threads> {
   const segmenter = crew.start("segment", { writer: portToWriter() });
   const count = options.ingestThreads ?? Math.max(1, availableParallelism() - 1);
   const ingest = Array.from({ length: count }, () => crew.start("ingest", { writer: portToWriter() }));
-  const readers = Array.from({ length: options.readerThreads ?? 1 }, () =>
-    crew.start("reader", { writer: portToWriter() }),
-  );
+  const readers = Array.from({ length: READER_THREADS }, () => crew.start("reader", { writer: portToWriter() }));
   const threads: Threads = {
     writer: writerClient,
     sealer: connect<SealerApi>(sealer),
@@ -71,7 +72,7 @@ export async function startThreads(options: StartOptions): Promise<Threads> {
     index: connect<IndexApi>(index),
     exporter: connect<ExportApi>(exporter),
     ingest: ingest.map((worker) => connect<IngestApi>(worker, "gathered")),
-    readers: readers.map((worker) => connect<ReaderApi>(worker)),
+    reader: poolReaders(readers.map((worker) => connect<ReaderApi>(worker))),
     async stop() {
       await threads.sealer.call("close", undefined);
       await threads.segmenter.call("close", undefined);

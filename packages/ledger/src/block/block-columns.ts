@@ -2,6 +2,8 @@ import { LedgerError } from "../error.ts";
 import { RecentMap } from "../storage/recent-map.ts";
 
 const LINE_FEED = 0x0a;
+const FOUR_LINE_FEEDS = 0x0a0a0a0a;
+const NO_WORDS = new Uint32Array(0);
 /** A guess at how long a line is, for the first array of line starts. */
 const LINE_BYTES = 16;
 
@@ -29,20 +31,34 @@ export interface BlockColumns {
 
 /** Finds the lines of `bytes` from `from` on; each ends with a line feed. */
 export function findLines(bytes: Buffer, from: number): Lines {
-  let starts = new Uint32Array((bytes.length - from) / LINE_BYTES + 2);
+  let starts = new Uint32Array((bytes.length - from) / LINE_BYTES + 8);
   let count = 0;
   starts[count++] = from;
-  // Lines are short: a loop finds their ends faster than a call for each.
-  for (let at = from; at < bytes.length; at++) {
-    if (bytes[at] !== LINE_FEED) continue;
-    if (count === starts.length) {
-      const grown = new Uint32Array(count * 2);
-      grown.set(starts);
-      starts = grown;
-    }
-    starts[count++] = at + 1;
+  const look = (at: number, end: number) => {
+    for (; at < end; at++) if (bytes[at] === LINE_FEED) starts[count++] = at + 1;
+  };
+  // Four bytes at a time, because few of them end a line: there is a zero byte in `x` where, and only if, these four bits say so.
+  const aligned = from + ((4 - ((bytes.byteOffset + from) & 3)) & 3);
+  const wordCount = Math.max(0, (bytes.length - aligned) >> 2);
+  const wordsFrom = wordCount === 0 ? from : aligned;
+  const words = wordCount === 0 ? NO_WORDS : new Uint32Array(bytes.buffer, bytes.byteOffset + aligned, wordCount);
+  look(from, wordsFrom);
+  for (let i = 0; i < words.length; i++) {
+    const x = words[i]! ^ FOUR_LINE_FEEDS;
+    if (((x - 0x01010101) & ~x & 0x80808080) === 0) continue;
+    if (count + 4 >= starts.length) starts = grown(starts);
+    const at = wordsFrom + i * 4;
+    look(at, at + 4);
   }
+  if (count + 4 >= starts.length) starts = grown(starts);
+  look(wordsFrom + words.length * 4, bytes.length);
   return { bytes, starts: starts.subarray(0, count) };
+}
+
+function grown(starts: Uint32Array): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(starts.length * 2);
+  larger.set(starts);
+  return larger;
 }
 
 /** One line as text. */

@@ -4,6 +4,11 @@ import { LedgerError } from "../error.ts";
 /** Bodies are compressed before sealing; nothing of ours unpacks to more than this. */
 const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
 
+/** A chunk of a segment unpacks into one piece of output, which is nearly twice as fast as into pieces that are joined. */
+const SMALL_BYTES = 4_096;
+const SMALL_CHUNK_BYTES = 16 * 1024;
+const LARGE_CHUNK_BYTES = 128 * 1024;
+
 /** Least that the platform takes as the size of an output chunk. */
 const MIN_CHUNK_BYTES = 64;
 
@@ -60,7 +65,10 @@ export function packTight(bytes: Uint8Array): Buffer {
  */
 export function unpack(bytes: Uint8Array): Buffer {
   try {
-    return zstdDecompressSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
+    return zstdDecompressSync(bytes, {
+      maxOutputLength: MAX_UNPACKED_BYTES,
+      chunkSize: bytes.length < SMALL_BYTES ? SMALL_CHUNK_BYTES : LARGE_CHUNK_BYTES,
+    });
   } catch (cause) {
     throw new LedgerError("corrupt", "compressed bytes do not unpack", { cause });
   }

@@ -54,7 +54,7 @@ export function openSparseJournalRow(
   const { ledger, first, entries } = row;
   return {
     count: positions.length,
-    byteLength: body.length + block.byteLength - core.length + entries.length + lines.starts.byteLength * LINE_COST,
+    byteLength: body.length - core.length + block.byteLength + entries.length + lines.starts.byteLength * LINE_COST,
     event: (index) => ({
       ledger,
       sequence: first + index,

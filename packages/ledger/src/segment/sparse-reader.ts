@@ -7,15 +7,16 @@ import type { StoredEvent, StoredPart } from "../read/stored-event.ts";
 import type { RecentBytes } from "../storage/recent-bytes.ts";
 import { BUNDLE_SLOT_BYTES, JOINT_PART, type SegmentContents, segmentContext } from "./format.ts";
 import { openChunk, type Segment, type SubjectKeySource } from "./read-segment.ts";
-import { openSubjectBlock, type SubjectLines, unitAt } from "./subject-block.ts";
+import { openSparseSubjectBlock, type SparseSubjectBlock } from "./subject-block.ts";
 
 /** What was opened of segments: chunks by their number, and blocks of subjects. */
-export type OpenedPieces = RecentBytes<SparseChunk | SubjectLines>;
+export type OpenedPieces = RecentBytes<SparseChunk | SparseSubjectBlock>;
 
 interface SparseChunk {
   readonly block: SparseBlock;
   readonly partsOf: readonly (readonly number[])[];
-  readonly commitments: Buffer;
+  /** By event: where its commitments stand in the file. */
+  readonly commitmentsAt: Float64Array;
 }
 
 interface ReaderParts {
@@ -66,15 +67,18 @@ export class SparseReader {
     const key = this.subjectKey(CORE_SUBJECT);
     const known = this.opened.get(id) as SparseChunk | undefined;
     if (known !== undefined && key !== undefined) return known;
-    const { contents, file } = this.segment;
+    const { contents } = this.segment;
     const [, , , firstCommitment] = contents.chunks[number]!;
     const { block: bytes, partsOf } = openChunk(this.segment, number, key);
-    let parts = 0;
-    for (const list of partsOf) parts += list.length;
+    const commitmentsAt = new Float64Array(partsOf.length);
+    let at = contents.commitments[0] + firstCommitment * HASH_LENGTH;
+    for (const [i, parts] of partsOf.entries()) {
+      commitmentsAt[i] = at;
+      at += parts.length * HASH_LENGTH;
+    }
     const block = openSparseBlock(bytes);
-    const commitments = file.read(contents.commitments[0] + firstCommitment * HASH_LENGTH, parts * HASH_LENGTH);
-    const chunk = { block, partsOf, commitments };
-    this.opened.set(id, chunk, block.byteLength + commitments.length);
+    const chunk = { block, partsOf, commitmentsAt };
+    this.opened.set(id, chunk, block.byteLength + commitmentsAt.byteLength);
     return chunk;
   }
 
@@ -83,29 +87,28 @@ export class SparseReader {
     at: number,
     { index, entry }: { readonly index: number; readonly entry: Uint8Array },
   ): StoredEvent {
-    const { contents } = this.segment;
-    let commitment = 0;
-    for (let i = 0; i < at; i++) commitment += chunk.partsOf[i]!.length;
+    const { contents, file } = this.segment;
+    const parts = chunk.partsOf[at]!;
+    const commitments = file.read(chunk.commitmentsAt[at]!, parts.length * HASH_LENGTH);
     return {
       ledger: contents.ledger,
       sequence: contents.first + index,
       entry,
       ...chunk.block.coreUnits(at),
-      parts: chunk.partsOf[at]!.map((number, i) => {
-        const bytes = chunk.commitments.subarray((commitment + i) * HASH_LENGTH, (commitment + i + 1) * HASH_LENGTH);
-        return number === JOINT_PART ? this.joint(index, bytes) : this.part(number, index, bytes);
+      parts: parts.map((number, i) => {
+        const commitment = commitments.subarray(i * HASH_LENGTH, (i + 1) * HASH_LENGTH);
+        return number === JOINT_PART ? this.joint(index, commitment) : this.part(number, index, commitment);
       }),
     };
   }
 
   private part(number: number, index: number, commitment: Uint8Array): StoredPart {
-    const block = this.subjectBlock(number);
-    const unit = block === undefined ? undefined : unitAt(block, index);
+    const unit = this.subjectBlock(number)?.unitAt(index);
     const [ref] = this.segment.contents.subjects[number]!;
     return { refs: [ref], value: unit?.value, salt: unit?.salt, commitment };
   }
 
-  private subjectBlock(number: number): SubjectLines | undefined {
+  private subjectBlock(number: number): SparseSubjectBlock | undefined {
     const { name, contents, file } = this.segment;
     const [ref, at, length, count] = contents.subjects[number]!;
     const id = `${name}/subject/${number}`;
@@ -114,11 +117,11 @@ export class SparseReader {
       this.opened.delete(id);
       return undefined;
     }
-    const known = this.opened.get(id) as SubjectLines | undefined;
+    const known = this.opened.get(id) as SparseSubjectBlock | undefined;
     if (known !== undefined) return known;
     const aad = segmentContext(contents, { group: "subject", subject: ref, count });
-    const block = openSubjectBlock(unseal(key, file.read(at, length), aad));
-    this.opened.set(id, block, block.lines.bytes.length + block.salts.length + block.events.byteLength * 2);
+    const block = openSparseSubjectBlock(unseal(key, file.read(at, length), aad));
+    this.opened.set(id, block, block.byteLength);
     return block;
   }
 

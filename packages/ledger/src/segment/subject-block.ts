@@ -1,6 +1,6 @@
 import { CanonicalWriter } from "@cairn/event";
 import { SALT_LENGTH } from "@cairn/merkle";
-import { findLines, type Lines, textOfLine } from "../block/block-columns.ts";
+import { findLines, type Lines } from "../block/block-columns.ts";
 import { packTight, unpack } from "../crypto/zstd.ts";
 import { LedgerError } from "../error.ts";
 
@@ -58,16 +58,18 @@ export function encodeSubjectBlock(units: SubjectUnits): Uint8Array {
   return Buffer.concat([head, body, units.allSalts()]);
 }
 
-/** A person's units of a segment, still bytes: line `i` is the unit in event `events[i]`. */
-export interface SubjectLines {
+/** A subject block, unpacked. */
+interface OpenSubjectBlock {
+  /** In which events there is a unit. */
   readonly events: Uint32Array;
-  readonly lines: Lines;
+  /** A line for each unit from `linesFrom` on; the last has no line feed behind it. */
+  readonly text: Buffer;
+  readonly linesFrom: number;
   /** 16 bytes a unit, in their order. */
   readonly salts: Buffer;
 }
 
-/** Reads what {@link encodeSubjectBlock} wrote without making text of it. */
-export function openSubjectBlock(bytes: Buffer): SubjectLines {
+function openBlock(bytes: Buffer): OpenSubjectBlock {
   const length = bytes.readUInt32BE(1);
   const body = bytes.subarray(5, 5 + length);
   const text = bytes[0] === ZSTD ? unpack(body) : body;
@@ -79,27 +81,60 @@ export function openSubjectBlock(bytes: Buffer): SubjectLines {
     event += differences[i]!;
     events[i] = event;
   }
-  const { starts } = findLines(text, headEnd + 1);
+  const salts = bytes.subarray(5 + length);
+  if (salts.length !== events.length * SALT_LENGTH) throw disagrees();
+  return { events, text, linesFrom: headEnd + 1, salts };
+}
+
+function disagrees(): LedgerError {
+  return new LedgerError("corrupt", "a subject block disagrees with itself");
+}
+
+/** A person's units of a segment, still bytes: line `i` is the unit in event `events[i]`. */
+export interface SubjectLines {
+  readonly events: Uint32Array;
+  readonly lines: Lines;
+}
+
+/** Reads what {@link encodeSubjectBlock} wrote without making text of it. */
+export function openSubjectBlock(bytes: Buffer): SubjectLines {
+  const { events, text, linesFrom } = openBlock(bytes);
+  const { starts } = findLines(text, linesFrom);
   // The last line has no line feed behind it.
   const ends = new Uint32Array(starts.length + 1);
   ends.set(starts);
   ends[starts.length] = text.length + 1;
-  const salts = bytes.subarray(5 + length);
-  if (starts.length !== events.length || salts.length !== events.length * SALT_LENGTH)
-    throw new LedgerError("corrupt", "a subject block disagrees with itself");
-  return { events, lines: { bytes: text, starts: ends }, salts };
+  if (starts.length !== events.length) throw disagrees();
+  return { events, lines: { bytes: text, starts: ends } };
 }
 
-/** The unit in one event, if there is one. */
-export function unitAt({ events, lines, salts }: SubjectLines, event: number): SubjectUnit | undefined {
-  let low = 0;
-  for (let high = events.length; low < high; ) {
-    const middle = (low + high) >>> 1;
-    if (events[middle]! < event) low = middle + 1;
-    else high = middle;
-  }
-  if (events[low] !== event) return undefined;
-  return { event, value: textOfLine(lines, low), salt: salts.subarray(low * SALT_LENGTH, (low + 1) * SALT_LENGTH) };
+/** A person's units of a segment, of which a few are wanted. */
+export interface SparseSubjectBlock {
+  /** Memory that it holds. */
+  readonly byteLength: number;
+  /** The unit in one event, if there is one. */
+  unitAt(event: number): SubjectUnit | undefined;
+}
+
+/** Reads what {@link encodeSubjectBlock} wrote, and makes text of what is asked for. */
+export function openSparseSubjectBlock(bytes: Buffer): SparseSubjectBlock {
+  const { events, text, linesFrom, salts } = openBlock(bytes);
+  return {
+    byteLength: text.length + salts.length + events.byteLength,
+    unitAt(event) {
+      const unit = events.indexOf(event);
+      if (unit === -1) return undefined;
+      let from = linesFrom;
+      for (let line = 0; line < unit; line++) {
+        const end = text.indexOf(LINE_FEED, from);
+        if (end === -1) throw disagrees();
+        from = end + 1;
+      }
+      const end = text.indexOf(LINE_FEED, from);
+      const value = text.toString("utf8", from, end === -1 ? text.length : end);
+      return { event, value, salt: salts.subarray(unit * SALT_LENGTH, (unit + 1) * SALT_LENGTH) };
+    },
+  };
 }
 
 /** Reads what {@link encodeSubjectBlock} wrote. */

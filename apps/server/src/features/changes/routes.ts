@@ -44,7 +44,7 @@ export function changesRoutes(app: FastifyInstance, context: ServerContext): voi
       place = await waitForMore(context, { tenant, place, waitMs: waitSeconds * 1_000 });
       const isFiltered = q !== undefined || principal.wall !== undefined;
       const filter = isFiltered ? await translated(() => filterOf(context, entered, q ?? "")) : undefined;
-      const { events, next } = await context.threads.readers[0]!.call("changes", {
+      const { events, next } = await context.threads.reader.call("changes", {
         tenantNo: tenant.no,
         ledger: place.ledger,
         first: place.sequence,

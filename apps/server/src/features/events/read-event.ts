@@ -10,7 +10,7 @@ import { translated } from "../search/translate.ts";
  * @throws CairnError not_found, whether there is none or none for them
  */
 export async function readEvent(context: ServerContext, entered: Entered, place: Place): Promise<RecordedEvent> {
-  const reader = context.threads.readers[0]!;
+  const reader = context.threads.reader;
   const tenantNo = entered.tenant.no;
   const { wall } = entered.principal;
   const { ledger, sequence } = place;

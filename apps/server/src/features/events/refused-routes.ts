@@ -19,7 +19,7 @@ export function refusedRoutes(app: FastifyInstance, context: ServerContext): voi
     async (request) => {
       const { tenant } = enter(context, request, "refused:read");
       const { limit = 100, cursor } = request.query;
-      const rows = await context.threads.readers[0]!.call("refused", {
+      const rows = await context.threads.reader.call("refused", {
         tenantNo: tenant.no,
         before: cursor === undefined ? undefined : Number(cursor),
         limit,

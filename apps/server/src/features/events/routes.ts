@@ -14,7 +14,7 @@ const PlaceParams = Type.Object({
 
 /** Events by place, and their proofs. */
 export function eventRoutes(app: FastifyInstance, context: ServerContext): void {
-  const reader = context.threads.readers[0]!;
+  const reader = context.threads.reader;
 
   app.get<{ Params: Static<typeof PlaceParams> }>(
     "/v1/events/:ledger/:sequence",

@@ -145,7 +145,7 @@ async function withProofs(context: ServerContext, answer: IngestAnswer): Promise
         ? heads[0]!.tenantNo
         : tenantNoOf(context, result.tenant, byTenant);
     const head = byTenant.get(tenantNo)!;
-    const proof = await context.threads.readers[0]!.call("proof", {
+    const proof = await context.threads.reader.call("proof", {
       tenantNo,
       place: result.receipt,
       checkpoint: head,

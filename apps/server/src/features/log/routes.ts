@@ -39,7 +39,7 @@ export function logRoutes(app: FastifyInstance, context: ServerContext): void {
       if (path === "checkpoint")
         return reply.type("text/plain; charset=utf-8").header("cache-control", "no-cache").send(head.note);
       const tile = { tenantNo: tenant.no, log, ledger, path, size: head.size };
-      const bytes = await context.threads.readers[0]!.call("tile", tile);
+      const bytes = await context.threads.reader.call("tile", tile);
       if (bytes === undefined) throw new CairnError("not_found", "the tree has no such tile");
       return reply
         .type("application/octet-stream")

@@ -32,7 +32,7 @@ export async function findPage(
     keysOfPage(context, scope, { page, perPage }),
     countMatches(context.search.index(), { ...scope, atMost: MAX_MATCHES }),
   ]);
-  const events = await context.threads.readers[0]!.call("events", {
+  const events = await context.threads.reader.call("events", {
     tenantNo: entered.tenant.no,
     places: keys.map(({ ledger, sequence }) => ({ ledger, sequence })),
   });

@@ -28,7 +28,7 @@ export async function findEvents(context: ServerContext, { entered, ask, cursors
     searchKeys(index, { ...scope, nowMs, sort, order, limit, after }),
     ask.total === true ? countMatches(index, { ...scope, atMost: COUNTED }) : undefined,
   ]);
-  const events = await context.threads.readers[0]!.call("events", {
+  const events = await context.threads.reader.call("events", {
     tenantNo: entered.tenant.no,
     places: page.keys.map(({ ledger, sequence }) => ({ ledger, sequence })),
   });

@@ -88,7 +88,7 @@ export function sourceTrialRoutes(app: FastifyInstance, context: ServerContext):
     async (request) => {
       const { tenant, source } = enterSource(context, request, "refused:read");
       const { limit = 100, cursor } = request.query;
-      const rows = await context.threads.readers[0]!.call("refused", {
+      const rows = await context.threads.reader.call("refused", {
         ...{ tenantNo: tenant.no, source: source.id, limit },
         before: cursor === undefined ? undefined : Number(cursor),
       });

@@ -107,5 +107,5 @@ function batchResponse(results: readonly SettledEntry[], base: string): object {
 /** The event of an outcome as it was recorded, which need not be in the search index yet. */
 async function readBack(context: ServerContext, tenantNo: number | undefined, { receipt }: RecordResult) {
   if (tenantNo === undefined || receipt === undefined) return [];
-  return context.threads.readers[0]!.call("events", { tenantNo, places: [receipt] });
+  return context.threads.reader.call("events", { tenantNo, places: [receipt] });
 }
