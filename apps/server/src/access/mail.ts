@@ -1,5 +1,5 @@
 import { CairnError } from "@cairn/event";
-import { createTransport } from "nodemailer";
+import type { Transporter } from "nodemailer";
 
 /** A mail server that does not answer is given up after so long. */
 const TIMEOUT_MS = 10_000;
@@ -20,22 +20,21 @@ interface InvitationMail {
 
 /** Opens the way to a mail server; without a URL every mail is refused. */
 export function openMail({ smtpUrl, from }: { readonly smtpUrl: string | undefined; readonly from: string }): Mail {
-  const transport =
-    smtpUrl === undefined
-      ? undefined
-      : createTransport({
-          url: smtpUrl,
-          connectionTimeout: TIMEOUT_MS,
-          greetingTimeout: TIMEOUT_MS,
-          socketTimeout: TIMEOUT_MS,
-        });
+  let opened: Transporter | undefined;
+  const transport = async (url: string): Promise<Transporter> => {
+    const { createTransport } = await import("nodemailer");
+    const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
+    opened ??= createTransport({ url, ...timeouts });
+    return opened;
+  };
   return {
-    isSetUp: transport !== undefined,
+    isSetUp: smtpUrl !== undefined,
     async sendInvitation({ to, url, tenantName, expiresAtMs }) {
-      if (transport === undefined) throw new CairnError("mail_unavailable", "no mail server is set up (--smtp-url)");
+      if (smtpUrl === undefined) throw new CairnError("mail_unavailable", "no mail server is set up (--smtp-url)");
       const until = new Date(expiresAtMs).toUTCString();
+      const way = await transport(smtpUrl);
       try {
-        await transport.sendMail({
+        await way.sendMail({
           from,
           // As an object: an address is never read as a list of addresses.
           to: { name: "", address: to },

@@ -14,6 +14,12 @@ export interface KeyRequest {
   readonly expiresAtMs?: number;
 }
 
+export interface CreatedKey {
+  /** The key itself, which is shown once. */
+  readonly key: string;
+  readonly id: string;
+}
+
 export interface KeyTools {
   readonly registry: Registry;
   readonly access: AccessStore;
@@ -22,10 +28,7 @@ export interface KeyTools {
 }
 
 /** Makes an API key, with its project and tenant when they are new, and records that in the tenant's log. */
-export async function createKey(
-  request: KeyRequest,
-  tools: KeyTools,
-): Promise<{ readonly key: string; readonly id: string }> {
+export async function createKey(request: KeyRequest, tools: KeyTools): Promise<CreatedKey> {
   const scopes = checkScopes(request.scopes);
   const { projectNo, tenant } = await placeOf(request, tools);
   const { name, expiresAtMs } = request;

@@ -1,4 +1,4 @@
-import { callRunningServer } from "../admin/channel.ts";
+import { callRunningServer } from "../admin/call-running-server.ts";
 import type { DemoAdded } from "../features/demo/demo-commands.ts";
 import type { ServerCommand } from "./command.ts";
 import { readDataOptions, UsageError } from "./data-command.ts";

@@ -13,7 +13,7 @@ import {
   STORAGE_FORMAT,
 } from "@cairn/ledger";
 import { startEmbeddedEngine } from "@cairn/search";
-import { callRunningServer } from "../admin/channel.ts";
+import { callRunningServer } from "../admin/call-running-server.ts";
 import { ConfigError, readConfig } from "../config.ts";
 import type { ServerCommand } from "./command.ts";
 import { readDataOptions } from "./data-command.ts";

@@ -10,7 +10,7 @@ import {
   startEmbeddedEngine,
 } from "@cairn/search";
 import { createClient } from "@clickhouse/client";
-import { callRunningServer } from "../admin/channel.ts";
+import { callRunningServer } from "../admin/call-running-server.ts";
 import { DATABASE } from "../search/start-search.ts";
 
 /** A check may take as long as it takes. */

@@ -1,5 +1,5 @@
 import { instancePaths, lockDirectory, openWriterSide, systemClock } from "@cairn/ledger";
-import { callRunningServer } from "../admin/channel.ts";
+import { callRunningServer } from "../admin/call-running-server.ts";
 import { localClient } from "../threads/rpc.ts";
 import { createWriterHandlers } from "../threads/writer-handlers.ts";
 import type { ServerCommand } from "./command.ts";

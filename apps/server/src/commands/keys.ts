@@ -1,18 +1,6 @@
-import { mkdirSync } from "node:fs";
-import {
-  initialiseInstance,
-  instancePaths,
-  lockDirectory,
-  openReaderSide,
-  openWriterSide,
-  systemClock,
-} from "@cairn/ledger";
-import { OwnLog } from "../access/own-log.ts";
-import { callRunningServer } from "../admin/channel.ts";
-import { createKey, type KeyRequest } from "../admin/create-key.ts";
-import { createIngest } from "../ingest/ingest-service.ts";
-import { localClient } from "../threads/rpc.ts";
-import { createWriterHandlers } from "../threads/writer-handlers.ts";
+import { instancePaths } from "@cairn/ledger";
+import { callRunningServer } from "../admin/call-running-server.ts";
+import type { CreatedKey, KeyRequest } from "../admin/create-key.ts";
 import type { ServerCommand } from "./command.ts";
 import { type DataOptions, readDataOptions, UsageError } from "./data-command.ts";
 import { explain } from "./explain.ts";
@@ -64,24 +52,9 @@ function readRequest(values: DataOptions["values"]): KeyRequest {
 async function create(
   request: KeyRequest,
   where: { readonly dataDir: string; readonly stateDir: string | undefined },
-): Promise<{ key: string; id: string }> {
+): Promise<CreatedKey> {
   const answer = await callRunningServer(where.dataDir, "keys-create", request);
-  if (answer !== undefined) return answer.result as { key: string; id: string };
-  const paths = instancePaths(where.dataDir, where.stateDir);
-  mkdirSync(paths.dataDir, { recursive: true, mode: 0o700 });
-  const lock = lockDirectory(paths.lock);
-  initialiseInstance(paths);
-  const side = openWriterSide(paths, systemClock);
-  const reader = openReaderSide(paths);
-  try {
-    const writer = localClient(createWriterHandlers(side, () => undefined));
-    const ingest = localClient(createIngest({ side: reader, writer }));
-    const own = new OwnLog({ side: reader, writer, ingest });
-    const made = await createKey(request, { registry: side.registry, access: side.access, writer, own });
-    await writer.call("close", undefined);
-    return made;
-  } finally {
-    reader.close();
-    lock.release();
-  }
+  if (answer !== undefined) return answer.result as CreatedKey;
+  const { createKeyAlone } = await import("../admin/create-key-alone.ts");
+  return createKeyAlone(request, instancePaths(where.dataDir, where.stateDir));
 }

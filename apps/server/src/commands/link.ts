@@ -1,4 +1,4 @@
-import { callRunningServer } from "../admin/channel.ts";
+import { callRunningServer } from "../admin/call-running-server.ts";
 import type { ServerCommand } from "./command.ts";
 import { readDataOptions } from "./data-command.ts";
 import { explain } from "./explain.ts";

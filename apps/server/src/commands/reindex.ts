@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { instancePaths, lockDirectory, openWriterSide, systemClock } from "@cairn/ledger";
-import { callRunningServer } from "../admin/channel.ts";
+import { callRunningServer } from "../admin/call-running-server.ts";
 import type { ServerCommand } from "./command.ts";
 import { readDataOptions } from "./data-command.ts";
 import { explain } from "./explain.ts";

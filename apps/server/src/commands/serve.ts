@@ -1,7 +1,5 @@
 import { flushCompileCache } from "node:module";
 import { readConfig } from "../config.ts";
-import { prepareFirstUse } from "../first-use.ts";
-import { startServer } from "../server.ts";
 import type { ServerCommand } from "./command.ts";
 import { explain } from "./explain.ts";
 
@@ -19,6 +17,9 @@ export const serveCommand: ServerCommand = {
   async run(argv) {
     try {
       const config = readConfig(argv, process.env);
+      // Most of the program: the other commands are quick because they do without.
+      const { startServer } = await import("../server.ts");
+      const { prepareFirstUse } = await import("../first-use.ts");
       const stopped = Promise.withResolvers<number>();
       const server = await startServer(config, {
         onFatal(error) {

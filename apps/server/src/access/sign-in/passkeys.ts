@@ -1,14 +1,10 @@
 import { CairnError } from "@cairn/event";
 import type { Member, Passkey } from "@cairn/ledger";
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from "@simplewebauthn/server";
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import { type SealedToken, sealedToken } from "../sealed-token.ts";
+
+/** The library is a tenth of what a server loads, and most never see a passkey. */
+const webAuthn = () => import("@simplewebauthn/server");
 
 /** How long somebody may look for their key. */
 const CHALLENGE_MS = 5 * 60_000;
@@ -33,6 +29,7 @@ export class Passkeys {
   }
 
   async registrationOptions(member: Member): Promise<object> {
+    const { generateRegistrationOptions } = await webAuthn();
     const options = await generateRegistrationOptions({
       rpName: "Cairn",
       rpID: this.host(),
@@ -53,6 +50,7 @@ export class Passkeys {
   ): Promise<Passkey> {
     const ceremony = this.resume(answer.state);
     if (ceremony.memberId !== member.id) throw failure();
+    const { verifyRegistrationResponse } = await webAuthn();
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: answer.response as RegistrationResponseJSON,
       expectedChallenge: ceremony.challenge,
@@ -68,6 +66,7 @@ export class Passkeys {
   }
 
   async signInOptions(): Promise<object> {
+    const { generateAuthenticationOptions } = await webAuthn();
     const options = await generateAuthenticationOptions({ rpID: this.host(), userVerification: "required" });
     return { options, state: this.begin({ challenge: options.challenge }) };
   }
@@ -85,6 +84,7 @@ export class Passkeys {
     const passkeys = member.credentials.passkeys ?? [];
     const passkey = passkeys.find(({ id }) => id === response.id);
     if (passkey === undefined || ceremony.memberId !== undefined) throw failure();
+    const { verifyAuthenticationResponse } = await webAuthn();
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response,
       expectedChallenge: ceremony.challenge,
