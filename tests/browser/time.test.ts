@@ -101,11 +101,11 @@ describe("time", () => {
     await page.getByText("55 events, newest first").waitFor();
     // The list and its chart are asked for apart.
     await expect.poll(() => chart.getByRole("option").count(), { timeout: 15_000 }).toBe(10);
-    const box = await chart.boundingBox();
-    if (box === null) throw new Error("the chart is not to be seen");
-    await page.mouse.move(box.x + box.width * 0.85, box.y + 10);
+    // Hovering waits until the page has come to rest.
+    const { width, height } = (await chart.boundingBox()) ?? { width: 0, height: 0 };
+    await chart.hover({ position: { x: width * 0.85, y: height / 2 } });
     await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.95, box.y + 12, { steps: 4 });
+    await chart.hover({ position: { x: width * 0.95, y: height / 2 } });
     await page.mouse.up();
     await page.waitForURL("**/#from=2026-10-09T00:00:00.000Z&to=2026-10-11T00:00:00.000Z");
     await page.getByText("19 events, newest first").waitFor();
@@ -122,6 +122,10 @@ describe("time", () => {
     await page.getByText("There is no day without an event in this stretch of time.").waitFor();
     await goTo(visitor, "#q=nobodyhasthisword&to=2026-10-15T00:00:00Z");
     await page.getByText("Nothing at all was recorded: 11 Oct 2026 – 14 Oct 2026").waitFor();
+    // Before the first record nothing is said of gaps: all of it is one.
+    await goTo(visitor, "#from=2010-01-01T00:00:00Z&to=2010-03-01T00:00:00Z");
+    await page.getByText("The first event of this log is of 2026-10-01 12:00.").waitFor();
+    expect(await page.getByText(/There is no (day|hour) without an event/).count()).toBe(0);
     await close();
   });
 

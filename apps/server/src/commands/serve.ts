@@ -15,22 +15,25 @@ export const serveCommand: ServerCommand = {
   summary: "run the server",
   usage: "cairn serve [--data-dir D] [--state-dir S] [--port N] [--host H]",
   async run(argv) {
+    const stopped = Promise.withResolvers<number>();
+    // From now on, or a stop that is asked for during the start would be heard by nobody.
+    let onStop = (): void => exitNow(0);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => onStop());
     try {
       const config = readConfig(argv, process.env);
       // Most of the program: the other commands are quick because they do without.
       const { startServer } = await import("../server.ts");
       const { prepareFirstUse } = await import("../first-use.ts");
-      const stopped = Promise.withResolvers<number>();
       const server = await startServer(config, {
         onFatal(error) {
           explain(error, serveCommand.usage);
           stopped.resolve(FATAL_EXIT_CODE);
         },
       });
+      onStop = () => stopped.resolve(0);
       process.stdout.write(await prepareFirstUse(server));
       // Otherwise kept when it ends well, and what ends first may be the power.
       flushCompileCache();
-      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.resolve(0));
       const code = await stopped.promise;
       if (code !== 0) return exitNow(code);
       setTimeout(() => exitNow(1), STOP_TIMEOUT_MS).unref();
