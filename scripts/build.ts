@@ -1,11 +1,12 @@
-// Builds the page and the viewer for other products into apps/portal/dist, when its sources are not those that were built last.
-// `npm start` and `npm test` call it each time, so doing nothing has to be quick.
+// Builds the page and the viewer for other products into apps/portal/dist, and the server into apps/server/dist, when
+// their sources are not those that were built last. `npm start` and `npm test` call it each time, so doing nothing has to be quick.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { buildServer } from "./build-server.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const portal = join(root, "apps/portal");
@@ -34,6 +35,7 @@ const BUILD = ["build", "--logLevel", "warn", "--emptyOutDir", "--outDir"];
 /** Files that a browser can be sent compressed. */
 const COMPRESSIBLE = /\.(?:html|js|css|svg)$/;
 
+await buildServer();
 const sources = digestOfSources();
 if (!isBuiltFrom(sources)) {
   const startedAt = performance.now();

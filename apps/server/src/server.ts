@@ -42,7 +42,9 @@ export async function startServer(
   initialiseInstance(paths);
   const heads = new PublishedHeads();
   let whyStopped: string | undefined;
+  let isStopping = false;
   const fatal = (error: Error): void => {
+    if (isStopping) return;
     log.fatal({ err: error }, "a part of the server ended; stopping, because a restart recovers what it held");
     options.onFatal?.(error);
   };
@@ -116,6 +118,7 @@ export async function startServer(
     context,
     url: context.url(),
     async stop() {
+      isStopping = true;
       await app.close();
       await admin.close();
       await sources.stop();
@@ -126,8 +129,10 @@ export async function startServer(
       await own.stop();
       await exporting.stop();
       rotation.stop();
+      // What is still starting has to be there before it can be stopped.
+      const search = await searching.catch(() => undefined);
       await threads.stop();
-      await (await searching).stop();
+      await search?.stop();
       side.close();
       lock.release();
     },

@@ -21,6 +21,13 @@ export interface ReadPlace {
   readonly sequence: number;
 }
 
+/** What somebody searched for: the query as the log may say it, and the stretch of time, RFC 3339 in UTC. */
+export interface Searched {
+  readonly query: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
 /** A look of a person: at a query's answers, or at one event. */
 interface Look {
   readonly tenantNo: number;
@@ -101,11 +108,14 @@ export class Readings {
     this.own.note([{ kind: "key_used", id, atMs: nowMs }]);
   }
 
-  /** A search of a person: `about` says what for. Settles once it is sure to be recorded. */
-  async searched(reader: Reader, about: () => Promise<Readonly<Record<string, unknown>>>): Promise<void> {
+  /**
+   * A search of a person: `about` says what for. Settles once it is sure to be recorded. A list that is scrolled asks for one
+   * stretch of time after the other: one query is one search, of the time from the earliest to the latest of them.
+   */
+  async searched(reader: Reader, about: () => Promise<Searched>): Promise<void> {
     if (isMachine(reader.principal)) return;
     const what = await about();
-    await this.look(reader, { action: "log.searched", key: JSON.stringify(what), about: { details: what } });
+    await this.look(reader, { action: "log.searched", key: what.query, about: { details: what } });
   }
 
   /** One event, or its proof. Looking at a record of reading is not recorded. */
@@ -189,7 +199,20 @@ function isMachine({ kind }: Principal): boolean {
 }
 
 function addLooks(state: Look, more: Look): Look {
-  return { ...state, count: state.count + more.count, lastMs: more.lastMs };
+  const about =
+    state.action === "log.searched" ? { details: widened(state.about.details, more.about.details) } : state.about;
+  return { ...state, about, count: state.count + more.count, lastMs: more.lastMs };
+}
+
+/** The time that both lie in; without a bound where either has none. */
+function widened(a: unknown, b: unknown): Searched {
+  const [{ query, ...one }, other] = [a as Searched, b as Searched];
+  const bound = (name: "from" | "to", isWider: (x: string, y: string) => boolean) => {
+    const [x, y] = [one[name], other[name]];
+    return x === undefined || y === undefined ? {} : { [name]: isWider(x, y) ? x : y };
+  };
+  // Texts of one form and zone sort as the times they mean.
+  return { query, ...bound("from", (x, y) => x < y), ...bound("to", (x, y) => x > y) };
 }
 
 function lookEvent({ tenantNo, action, actor, context, about, count, lastMs }: Look) {

@@ -43,7 +43,8 @@ export async function startDelivery(
     readonly record: RecordAdmitted;
   },
 ): Promise<DeliveryWork> {
-  const { mapping, original, annotate } = parts.translation;
+  const { mapping, annotate } = parts.translation;
+  const original = delivery.original ?? parts.translation.original;
   const records: SettledRecord[] = [];
   const releases: (() => void)[] = [];
   const countEquals = createEqualsCounter();

@@ -42,6 +42,8 @@ export interface Delivery {
   readonly defaultSource: string;
   /** Id of the configured source they came by: what is refused is kept with it. */
   readonly sourceId?: string;
+  /** `keep` has each event carry its record as received, whatever is usual for the dialect. */
+  readonly original?: "keep";
   /** Whether the answer has to tell what became of each record. */
   readonly wants: "numbers" | "results";
 }

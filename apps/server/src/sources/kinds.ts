@@ -3,6 +3,8 @@ import {
   type BodyReader,
   cloudTrailMapping,
   createAuth0Mapping,
+  createDesktopMapping,
+  createSessionReportMapping,
   entraMapping,
   GITHUB_HEADERS,
   gitHubWebhookMapping,
@@ -11,10 +13,12 @@ import {
   readAuditTrail,
   readAuth0,
   readCloudTrail,
+  readCsvRecords,
   readEntra,
   readGitHubWebhook,
   readMicrosoft365,
   readOkta,
+  readRows,
   type SourceMapping,
 } from "@cairn/sources";
 import Type, { type Static, type TObject } from "typebox";
@@ -160,6 +164,23 @@ const RingCentralMessages = Type.Object(
   },
   closed,
 );
+const Zone = Type.String({ minLength: 1, maxLength: 60, description: "IANA zone of the local times in it." });
+const SessionReport = Type.Object(
+  {
+    zone: Zone,
+    account: Type.String({ minLength: 1, maxLength: 200, description: "The login of the account, which all share." }),
+    keep_original: optional(Original),
+  },
+  closed,
+);
+const Desktop = Type.Object(
+  {
+    zone: Zone,
+    site: Type.String({ minLength: 1, maxLength: 200, description: "The site or workstation that the rows are of." }),
+    keep_original: optional(Original),
+  },
+  closed,
+);
 const Declarative = Type.Object({ ...DECLARATIVE, keep_original: optional(Original) }, closed);
 
 /** Every kind of source there is. */
@@ -207,6 +228,22 @@ export const SOURCE_KINDS = {
     // Events come of what differs between two looks: no message is mapped by itself.
     ...{ secrets: ["client_secret", "jwt"], fixed: ["url"], reading: ringCentralReading },
     collector: (settings, parts) => createMessageCollector(settings as Static<typeof RingCentralMessages>, parts),
+  },
+  ringcentral_sessions: {
+    ...{ title: "RingCentral: session report", arrives: "webhook", settings: SessionReport, secrets: [], fixed: [] },
+    reading(settings) {
+      const mapping = createSessionReportMapping(settings as Static<typeof SessionReport>);
+      return { read: readCsvRecords, mapping, original: originalOf(settings) };
+    },
+  },
+  desktop: {
+    // Rows of another site are other rows: their identity says whose they are.
+    ...{ title: "Desktop application with a local database", arrives: "webhook", settings: Desktop },
+    ...{ secrets: [], fixed: ["site"] },
+    reading(settings) {
+      const mapping = createDesktopMapping(settings as Static<typeof Desktop>);
+      return { read: readRows, mapping, original: originalOf(settings) };
+    },
   },
   github_webhook: {
     ...{ title: "GitHub: webhook", arrives: "webhook", settings: Plain, secrets: ["webhook_secret"], fixed: [] },

@@ -158,8 +158,13 @@ export function tenantRoutes(app: FastifyInstance, context: ServerContext): void
       }
       if (deletion.requestedBy === at.principal.id)
         throw new CairnError("state_conflict", "another operator confirms, or the time passes");
-      // Only people count as a second pair of eyes.
+      // Only people count as two pairs of eyes: whoever holds a key or opened a link may be the one who confirms.
       if (at.principal.kind !== "member") throw new CairnError("forbidden", "a deletion is confirmed by a member");
+      if (context.side.access.members.find(deletion.requestedBy) === undefined)
+        throw new CairnError(
+          "state_conflict",
+          "no member asked for the deletion: cancel it and ask again, or the time passes",
+        );
       await settle(at, request, { action: "tenant.deleted", standing: { deletedAtMs: nowMs, deletion: undefined } });
       return reply.code(204).send();
     },

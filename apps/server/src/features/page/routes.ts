@@ -4,11 +4,11 @@ import { CairnError } from "@cairn/event";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ServerContext } from "../../context.ts";
 import { readBuiltPage } from "./built-page.ts";
+import { CLONE } from "./clone.ts";
 import { firstUseRoutes } from "./first-use-routes.ts";
 import { protect, sendFile } from "./send-file.ts";
 
-const REPOSITORY = new URL("../../../../../", import.meta.url);
-const BUILT_PAGE = fileURLToPath(new URL("apps/portal/dist", REPOSITORY));
+const BUILT_PAGE = fileURLToPath(new URL("apps/portal/dist", CLONE));
 /** Documentation that the page links to, as text: the page has to explain itself without another server. */
 const DOCS = ["docs/query-language.md", "docs/sources/mapping.md"] as const;
 
@@ -43,7 +43,7 @@ export function pageRoutes(app: FastifyInstance, context: ServerContext): void {
   });
 
   for (const path of DOCS) {
-    const file = fileURLToPath(new URL(path, REPOSITORY));
+    const file = fileURLToPath(new URL(path, CLONE));
     app.get(`/${path}`, hidden, (_request, reply) => {
       if (!existsSync(file)) throw new CairnError("not_found", "this installation has no documentation");
       return protect(reply)

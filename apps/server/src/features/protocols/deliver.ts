@@ -1,3 +1,4 @@
+import { CairnError } from "@cairn/event";
 import { SourceError, type SourceErrorCode } from "@cairn/sources";
 import type { FastifyRequest } from "fastify";
 import type { ServerContext } from "../../context.ts";
@@ -23,13 +24,24 @@ export type Recorded = Extract<DeliveryAnswer, { kind: "recorded" }>;
  * Has the body of a request read, mapped and recorded; what is counted as recorded is durable. One record that is wrong never
  * keeps its neighbours from going in.
  * @throws SourceError when nothing of the body can be read
- * @throws CairnError batch_too_many_events, overloaded …: then sending all of it again is safe
+ * @throws CairnError parameter_invalid of a header, batch_too_many_events, overloaded …: then sending all of it again is safe
  */
 export async function deliver(context: ServerContext, request: FastifyRequest, sent: Sent): Promise<Recorded> {
   const { to, ...delivery } = sent;
   const encoding = encodingOf(request);
-  const answer = await deliverBody(context, { ...to, ...delivery, encoding, body: rawBody(request) });
+  const answer = await deliverBody(context, {
+    ...{ ...to, ...delivery, ...originalOf(request) },
+    ...{ encoding, body: rawBody(request) },
+  });
   if (answer.kind === "recorded") return answer;
   const { code, message, place } = answer.fault;
   throw new SourceError(code as SourceErrorCode, message, place);
+}
+
+/** Whether records are to be kept as received. @throws CairnError parameter_invalid */
+function originalOf({ headers }: FastifyRequest): Pick<Delivery, "original"> {
+  const original = headers["cairn-original"];
+  if (original === undefined) return {};
+  if (original !== "keep") throw new CairnError("parameter_invalid", "Cairn-Original: its only value is `keep`");
+  return { original };
 }

@@ -1,8 +1,9 @@
 import type { RecordedEvent } from "@cairn/event";
-import type { Reader, Reading } from "../../access/readings.ts";
+import type { Reader, Reading, Searched } from "../../access/readings.ts";
 import { isRecordOfReading } from "../../access/readings.ts";
 import { redactQuery } from "../../access/redact-query.ts";
 import type { ServerContext } from "../../context.ts";
+import { timeOf } from "./scope.ts";
 import { translated } from "./translate.ts";
 
 /** What of a request says what was looked for. */
@@ -58,8 +59,14 @@ export async function describe(
   context: ServerContext,
   { tenant }: Pick<Reader, "tenant">,
   { q, from, to }: Asked,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<Searched> {
   const asked = { tenantNo: tenant.no, q: q ?? "", nowMs: Date.now() };
   const query = q === undefined || q === "" ? "" : await redactQuery(context.search.index(), asked);
-  return { query, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  return { query, ...shown("from", from), ...shown("to", to) };
+}
+
+/** A bound as time in UTC: what is none is refused, and never stands in the log. */
+function shown(name: "from" | "to", text: string | undefined): Partial<Searched> {
+  const timeMs = timeOf(text, name);
+  return timeMs === undefined ? {} : { [name]: new Date(timeMs).toISOString() };
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { ServerContext } from "../../context.ts";
 import { type Entered, enter as enterAs } from "../../http/principal.ts";
+import { nameFacets } from "./facet-people.ts";
 import { findEvents, shownAsOf } from "./find-events.ts";
 import { countGroups, GROUPS_FIELD, hasSaidGroups } from "./group-facet.ts";
 import { recorded, recordView } from "./record-reading.ts";
@@ -118,7 +119,10 @@ async function findFacets(context: ServerContext, entered: Entered, ask: FacetsR
     byDirectory ? countGroups(context, scope, { limit }) : undefined,
   ]);
   return {
-    facets: { ...Object.fromEntries(found), ...(groups === undefined ? {} : { [GROUPS_FIELD]: groups }) },
+    facets: {
+      ...(await nameFacets(context, scope.tenantNo, found)),
+      ...(groups === undefined ? {} : { [GROUPS_FIELD]: groups }),
+    },
     as_of: shownAsOf(entered, scope.asOf),
   };
 }

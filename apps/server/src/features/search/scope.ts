@@ -27,7 +27,8 @@ export function scopeOf(
   };
 }
 
-function timeOf(text: string | undefined, name: string): number | undefined {
+/** Reads a bound of a request, to Unix milliseconds. @throws CairnError parameter_invalid */
+export function timeOf(text: string | undefined, name: string): number | undefined {
   if (text === undefined || text === "") return undefined;
   try {
     return parseTime(text, "");

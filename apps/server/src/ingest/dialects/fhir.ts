@@ -17,7 +17,7 @@ type FhirItem = ReadItem & { readonly httpStatus?: number };
 /** AuditEvents of FHIR R4: one by `create`, or many in a Bundle. */
 export function fhirTranslation(resource: "AuditEvent" | "Bundle"): Translation {
   return {
-    read: (body) => (resource === "AuditEvent" ? [auditEventOf(readResource(body))] : entriesOf(readResource(body))),
+    read: (body) => (resource === "AuditEvent" ? [auditEventOf(body)] : entriesOf(readResource(body))),
     mapping: fhirAuditMapping,
     original: "leave",
     annotate: ({ httpStatus }: FhirItem) => (httpStatus === undefined ? undefined : { http_status: httpStatus }),
@@ -32,10 +32,11 @@ function readResource(body: Uint8Array): JsonObject {
   return resource;
 }
 
-function auditEventOf(resource: JsonObject): FhirItem {
+function auditEventOf(body: Uint8Array): FhirItem {
+  const resource = readResource(body);
   if (resource.resourceType !== "AuditEvent")
     throw new SourceError("shape_invalid", "the resource is not an AuditEvent; a Bundle goes to the base address");
-  return itemOf(resource);
+  return { kind: "record", record: resource, text: decodeText(body) };
 }
 
 /**

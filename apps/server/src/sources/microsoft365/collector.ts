@@ -33,6 +33,8 @@ const RETENTION_MS = 7 * DAY_MS;
 const SPAN_MS = DAY_MS;
 /** A start at the very edge would be beyond it when the request arrives. */
 const EDGE_MS = 60_000;
+/** What is begun at the edge has so long until its start is beyond it: the pages of a list are asked for with the same start. */
+const HEAD_START_MS = 60 * 60_000;
 /** What became available so lately may not be in every list yet. */
 const SETTLED_MS = 2 * 60_000;
 const INTERVAL_SECONDS = 300;
@@ -94,7 +96,9 @@ export function createMicrosoft365Collector(settings: Microsoft365PollerSettings
     const turn = (known?.turn ?? 0) % types.length;
     const type = types[turn]!;
     const keptSinceMs = nowMs - RETENTION_MS + EDGE_MS;
-    const begun = known?.types[type] ?? { since: iso(startOf(settings.start_at, keptSinceMs)), blobs: [] };
+    const begun = known?.types[type] ?? {
+      ...{ since: iso(startOf(settings.start_at, keptSinceMs + HEAD_START_MS)), blobs: [] },
+    };
     const { reading, gap } = withinRetention(begun, { keptSinceMs, wasKnown: known?.types[type] !== undefined });
     const position = (next: Reading, at: number) =>
       ({ turn: at % types.length, types: { ...known?.types, [type]: next } }) as unknown as Json;
@@ -116,17 +120,22 @@ export function createMicrosoft365Collector(settings: Microsoft365PollerSettings
   };
 }
 
-/** What was listed, or not yet asked for, and is kept no longer: that is said, and passed over. */
+/**
+ * What was not yet asked for and is kept no longer: that is said, and passed over. A span that is being read goes on, until
+ * nothing of it can be there any more: given up for the moment that passes between two looks, it would never come to an end.
+ */
 function withinRetention(
   reading: Reading,
   { keptSinceMs, wasKnown }: { readonly keptSinceMs: number; readonly wasKnown: boolean },
 ): { readonly reading: Reading; readonly gap?: EventInput } {
   const fromMs = Date.parse(reading.since);
-  if (fromMs >= keptSinceMs) return { reading };
-  const fresh = { since: iso(keptSinceMs), blobs: [] };
+  const isUnderWay = reading.page !== undefined || reading.blobs.length > 0;
+  if (fromMs >= (isUnderWay ? keptSinceMs - SPAN_MS : keptSinceMs)) return { reading };
+  const toMs = keptSinceMs + HEAD_START_MS;
+  const fresh = { since: iso(toMs), blobs: [] };
   if (!wasKnown) return { reading: fresh };
   const reason = "Microsoft 365 gives its audit log for 7 days";
-  return { reading: fresh, gap: gapEvent({ source: MICROSOFT365_SOURCE, fromMs, toMs: keptSinceMs, reason }) };
+  return { reading: fresh, gap: gapEvent({ source: MICROSOFT365_SOURCE, fromMs, toMs, reason }) };
 }
 
 function firstPage(type: ContentType, since: string, nowMs: number): NonNullable<Reading["page"]> {
