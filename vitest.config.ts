@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** The files of a worker share what they import, which is a third of the work: so no test changes what is not its own. */
+const isolate = false;
+
 /** `unit` and `search` live beside the code; `system` starts real servers and kills them. One group after the other. */
 export default defineConfig({
   test: {
@@ -8,6 +11,7 @@ export default defineConfig({
         test: {
           // Real engines, one at a time: two of them and their time-outs do not share two cores well.
           name: "search",
+          isolate,
           include: ["packages/search/src/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -18,6 +22,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          isolate,
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
           exclude: ["packages/search/**"],
           testTimeout: 60_000,
@@ -29,6 +34,7 @@ export default defineConfig({
         test: {
           // These wait longer than they compute: three files at a time keep two cores busy.
           name: "system",
+          isolate,
           include: ["tests/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
