@@ -13,7 +13,7 @@ import { compileWhere } from "./where.ts";
 const nowMs = Date.UTC(2026, 5, 1);
 /** Reproduces a failure: `SEED=… npx vitest run …`. */
 const seed = process.env.SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(process.env.SEED);
-const runs = Number(process.env.RUNS ?? 250);
+const runs = Number(process.env.RUNS ?? 150);
 
 let engine: TestIndex;
 beforeAll(async () => {
