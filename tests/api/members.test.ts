@@ -1,6 +1,6 @@
 import { startServer, type TestServer } from "@cairn/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { call, record } from "./support/call.ts";
+import { type Call, call, record } from "./support/call.ts";
 import {
   byLink,
   cairn,
@@ -252,6 +252,14 @@ describe("walls", () => {
     const { next } = (await read("/v1/changes?after=")).json<{ next: string }>();
     expect(next).not.toMatch(/^\d+\.\d+$/);
     expect((await read(`/v1/changes?after=${next}`)).json()).toMatchObject({ changes: [] });
+    // However small the steps: as many calls as there are events within, and one that finds nothing more.
+    const step = (await read("/v1/changes?limit=1&after=")).json<{ changes: unknown[]; next: string }>();
+    expect(step.changes).toHaveLength(1);
+    const waiting = read(`/v1/changes?wait_seconds=2&after=${step.next}`);
+    const sentAt = performance.now();
+    await record(server, key, { action: "document.deleted", context: { location: "surgery" } });
+    expect((await waiting).json()).toMatchObject({ changes: [] });
+    expect(performance.now() - sentAt).toBeGreaterThan(1_500);
     expect((await owner.call({ method: "DELETE", path: `/v1/groups/${group.id}` })).status).toBe(409);
   });
 
@@ -351,6 +359,20 @@ describe("tenants and operators", () => {
     expect((await call(server, { path: "/v1/events", key: doomedKey })).status).toBe(401);
     expect((await one.call({ path: "/v1/tenants/doomed", headers })).status).toBe(404);
     expect((await one.call({ path: "/v1/tenants", headers })).text).not.toContain("doomed");
+  });
+
+  test("are not deleted by one operator with a key or a link beside", async () => {
+    const headers = { "cairn-project": "default" };
+    await operator.call({ path: "/v1/tenants", headers, body: { id: "lonely" } });
+    const deletion = { method: "POST", path: "/v1/tenants/lonely/deletion", headers };
+    const alone = await joined(server, operator, { email: "op3@example.com", role: "operator" });
+    const key = await server.createKey({ project: "operator", tenant: "operator", scopes: ["admin"] });
+    for (const askedBy of [(ask: Call) => operator.call(ask), (ask: Call) => call(server, { ...ask, key })]) {
+      expect((await askedBy(deletion)).status).toBe(202);
+      expect((await alone.call(deletion)).status).toBe(409);
+      expect((await alone.call({ ...deletion, method: "DELETE" })).status).toBe(200);
+    }
+    expect((await alone.call({ path: "/v1/tenants/lonely", headers })).status).toBe(200);
   });
 
   test("the instance's own log has what belongs to no tenant", async () => {

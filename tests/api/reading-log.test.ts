@@ -48,6 +48,15 @@ describe("what people and machines read", () => {
     await owner.call({ path: "/v1/facets", body: { q: "actor:jane@example.com" } });
     await ask("Jane NOT action:nothing.like.it");
     await ask("actor:who@knows.example");
+    const spans = [
+      { from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z" },
+      { from: "2026-03-01T02:00:00+02:00", to: "2026-03-01T12:00:00Z" },
+    ];
+    for (const span of spans) await owner.call({ path: "/v1/events/search", body: { q: "action:in.spans", ...span } });
+    for (const span of [{}, spans[0]])
+      await owner.call({ path: "/v1/histogram", body: { q: "action:at.any.time", ...span } });
+    const wrong = { q: "action:of.no.time", from: "Jane Doe" };
+    expect((await owner.call({ path: "/v1/events/search", body: wrong })).status).toBe(400);
     const [first] = events;
     for (const what of ["", "/proof", ""]) await owner.call({ path: `/v1/events/1/${first?.sequence}${what}` });
     await owner.call({ path: `/v1/events/${first?.id}` });
@@ -60,7 +69,7 @@ describe("what people and machines read", () => {
     const headers = { "cairn-project": "default", "cairn-tenant": "acme" };
     expect((await operator.call({ path: "/v1/events?q=action:record.viewed", headers })).status).toBe(200);
     await afterRestart();
-    searches = await ownEvents(server, reader, "log.searched", { count: 4 });
+    searches = await ownEvents(server, reader, "log.searched", { count: 6 });
     views = await ownEvents(server, reader, "log.event.viewed");
     reads = await ownEvents(server, reader, "log.read");
   });
@@ -73,6 +82,16 @@ describe("what people and machines read", () => {
     expect(told).toContainEqual(['actor.ref:"nobody known"', 1]);
     expect(JSON.stringify(searches.map(({ details }) => details))).not.toMatch(/jane|who@knows/i);
     expect(searches[0]?.category).toBe("administration");
+  });
+
+  test("a query over one stretch of time after the other is one event, of all of that time", () => {
+    const of = (query: string) => mine(searches).flatMap(({ details }) => (details?.query === query ? [details] : []));
+    expect(of("action:in.spans")).toMatchObject([
+      { count: 2, from: "2026-03-01T00:00:00.000Z", to: "2026-03-03T00:00:00.000Z" },
+    ]);
+    expect(of("action:at.any.time")).toHaveLength(1);
+    expect(of("action:at.any.time")[0]).not.toHaveProperty("from");
+    expect(of("action:of.no.time")).toEqual([]);
   });
 
   test("an event that was looked at is one event, its proof included", () => {

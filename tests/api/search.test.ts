@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { startServer, type TestServer } from "@cairn/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Answer, call, record } from "./support/call.ts";
+import { type Answer, call, errorOf, record } from "./support/call.ts";
 
 interface Event {
   readonly id: string;
@@ -394,3 +394,35 @@ test("after a restart search shows what it showed, at once, to tenants that stay
   expect((await page(`${SCOPE}&limit=1000`)).events).toEqual(before);
   expect((await search("limit=10&q=NOT%20action:log.read", other)).json<Page>().events).toHaveLength(1);
 });
+
+test("a hundred thousand matches can be in any order; more in that of the listed fields only, which is said", async () => {
+  const scopes = ["events:write", "events:read", "exports"];
+  const many = await server.createKey({ tenant: "many", scopes });
+  const MOST = 100_000;
+  for (let from = 0; from <= MOST; from += 1_000) {
+    const events = Array.from({ length: Math.min(1_000, MOST + 1 - from) }, (_, i) => ({
+      action: (from + i) % 2 === 0 ? "door.opened" : "door.closed",
+      occurred_at: new Date(START + from + i).toISOString(),
+      details: { n: MOST - from - i },
+    }));
+    const isLast = from + 1_000 > MOST;
+    expect((await record(server, many, events, isLast ? "wait=searchable" : "")).status).toBe(200);
+  }
+  const ask = (query: string) => call(server, { path: `/v1/events?limit=1&q=action:door.*&${query}`, key: many });
+  const tooMany = await ask("sort=details.n&order=asc");
+  expect([tooMany.status, tooMany.json<{ error: { code: string } }>().error.code]).toEqual([
+    422,
+    "query_too_expensive",
+  ]);
+  // Asked again it would be the same.
+  expect(tooMany.headers.get("retry-after")).toBeNull();
+  expect(tooMany.text).toContain("more than 100,000 events match; narrow the search to sort by details.n");
+  const body = { q: "action:door.*", format: "csv", sort: "details.n" };
+  expect(errorOf(await call(server, { path: "/v1/exports", key: many, body }))).toEqual(errorOf(tooMany));
+
+  const to = new Date(START + MOST).toISOString();
+  const [smallest] = (await ask(`sort=details.n&order=asc&to=${to}`)).json<Page>().events;
+  expect(smallest?.details).toEqual({ n: 1 });
+  const [first] = (await ask("sort=action&order=desc")).json<Page>().events;
+  expect(first?.action).toBe("door.opened");
+}, 120_000);

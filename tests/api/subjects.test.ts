@@ -338,6 +338,20 @@ describe("groups at the time", () => {
     expect(await idsOf("group:oncology id:named-groups")).toEqual([]);
   });
 
+  test("people who are counted are named as the directory does it", async () => {
+    const body = { q: "action:record.viewed", fields: "actor" };
+    const answer = await call(server, { path: "/v1/facets", key, body });
+    type Counted = { readonly value: string; readonly ref?: string; readonly name?: string; readonly id?: string };
+    const { actor } = answer.json<{ facets: { actor: readonly Counted[] } }>().facets;
+    const people = actor.filter(({ id }) => id?.startsWith("u-") === true);
+    expect(people.length).toBeGreaterThan(0);
+    for (const { value, ref, name } of people) {
+      expect(ref).toBe(value);
+      const known = (await call(server, { path: `/v1/subjects/${ref}`, key })).json<Person>();
+      expect(name).toBe(known.name ?? undefined);
+    }
+  });
+
   test("groups are counted as they are filtered by", async () => {
     const body = { q: "action:record.viewed", fields: "actor.groups,action", limit: 10 };
     const answer = await call(server, { path: "/v1/facets", key, body });

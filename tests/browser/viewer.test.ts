@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
@@ -227,6 +230,37 @@ describe("the viewer in another product", () => {
     await close();
   });
 
+  browserTest("works as packages/viewer/README.md shows it, and in other texts whenever they come", async () => {
+    if (browser === undefined) throw new Error("BUG: a test of the viewer runs without a browser");
+    const readme = readFileSync(new URL("../../packages/viewer/README.md", import.meta.url), "utf8");
+    // The inline script runs before the deferred one: the element is not known yet.
+    const html = (/```html\n([\s\S]*?)```/.exec(readme)?.[1] ?? "").replaceAll("https://audit.example.com", cairn.url);
+    const product = createServer(async (request, response) => {
+      const isToken = request.url === "/viewer-token";
+      const token = isToken ? await fetch(`${host?.url}/viewer-token?as=jane`, { method: "POST" }) : undefined;
+      response.setHeader("content-type", isToken ? "application/json" : "text/html").end((await token?.text()) ?? html);
+    });
+    await once(product.listen(0, "127.0.0.1"), "listening");
+    const url = `http://127.0.0.1:${(product.address() as AddressInfo).port}`;
+    await allowOrigins([url]);
+    const page = await browser.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.goto(url);
+    await page.getByText("30 events, newest first").waitFor();
+    await page.getByRole("searchbox", { name: "Filter" }).fill("outcome:success");
+    await page.keyboard.press("Enter");
+    await page.getByText("30 events, newest first").waitFor();
+    await page
+      .locator("cairn-viewer")
+      .evaluate((viewer: { texts?: object }) =>
+        Object.assign(viewer, { texts: { ...viewer.texts, filter: "Filtre" } }),
+      );
+    expect(await page.getByRole("searchbox", { name: "Filtre" }).inputValue()).toBe("outcome:success");
+    await page.getByText("30 events, newest first").waitFor();
+    await page.close();
+    product.close();
+  });
+
   browserTest("is a React component, too", async () => {
     if (browser === undefined) throw new Error("BUG: a test of the viewer runs without a browser");
     await allowOrigins([host?.url ?? ""]);
@@ -238,6 +272,7 @@ describe("the viewer in another product", () => {
     await page.addScriptTag({ content: await bundle(REACT_HOST) });
     await page.getByText("30 events, newest first").waitFor();
     expect(await page.locator("cairn-viewer.mine thead th").allInnerTexts()).toEqual(["Actor", "Action"]);
+    await page.getByRole("button", { name: "Rafraîchir" }).waitFor();
     await page.getByRole("button", { name: "Only failures" }).click();
     await page.getByText("No event matches.").waitFor();
     await context.close();
@@ -248,14 +283,16 @@ describe("the viewer in another product", () => {
 const REACT_HOST = `
   import { createElement, useState } from "react";
   import { createRoot } from "react-dom/client";
+  import { TEXTS } from "@cairn/viewer";
   import { CairnViewer } from "@cairn/viewer/react";
   async function onTokenExpiring() {
     return (await (await fetch("/viewer-token?as=jane", { method: "POST" })).json()).token;
   }
+  const texts = { ...TEXTS, refresh: "Rafraîchir" };
   function Host() {
     const [query, setQuery] = useState("outcome:success");
     const onClick = () => setQuery("outcome:failure");
-    const props = { url: window.host.url, columns: ["actor", "action"], className: "mine", query, onTokenExpiring };
+    const props = { url: window.host.url, columns: ["actor", "action"], className: "mine", query, onTokenExpiring, texts };
     return createElement("main", null, createElement("button", { onClick }, "Only failures"), createElement(CairnViewer, props));
   }
   document.body.replaceChildren();

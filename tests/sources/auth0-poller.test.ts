@@ -1,8 +1,8 @@
-import { instancePaths, openWriterSide, systemClock } from "@cairn/ledger";
 import { logIdAt } from "@cairn/sources";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { call } from "../api/support/call.ts";
 import { type FakeAuth0, startAuth0 } from "./support/fake-auth0.ts";
+import { pretendLastLook } from "./support/pretend-last-look.ts";
 import { type SourceServer, startSourceServer } from "./support/server.ts";
 import { logged, makeSource, type ShownSource, showSource, until } from "./support/sources.ts";
 
@@ -169,7 +169,7 @@ describe("polling Auth0", () => {
     const awaySinceMs = Date.now() - 9 * DAY_MS;
     let kept: string[] = [];
     await server.restart("SIGKILL", () => {
-      pretendLastLook(id, awaySinceMs);
+      pretendLastLook(server.home, id, { lastPolledAtMs: awaySinceMs, checkpoint: { from: logIdAt(awaySinceMs) } });
       kept = auth0.happen(2, { atMs: Date.now() - 4 * DAY_MS });
     });
     const shown = await received(id, 3);
@@ -184,7 +184,9 @@ describe("polling Auth0", () => {
     const { id } = await make();
     await until(reads, (seen) => seen.length > 0);
     await server.restart("SIGKILL", () => {
-      pretendLastLook(id, Date.now() - 2 * DAY_MS, logIdAt(Date.now() - 300 * DAY_MS));
+      pretendLastLook(server.home, id, {
+        ...{ lastPolledAtMs: Date.now() - 2 * DAY_MS, checkpoint: { from: logIdAt(Date.now() - 300 * DAY_MS) } },
+      });
       auth0.happen(1);
     });
     expect(await received(id, 1)).toMatchObject({ gap_count: 0, gaps: [] });
@@ -192,12 +194,3 @@ describe("polling Auth0", () => {
 });
 
 const DAY_MS = 86_400_000;
-
-/** Writes when a source was last looked at, and where that ended, as if the server had been away since. */
-function pretendLastLook(id: string, lastPolledAtMs: number, from = logIdAt(lastPolledAtMs)): void {
-  const side = openWriterSide(instancePaths(server.home.dataDir, server.home.stateDir), systemClock);
-  const source = side.access.sources.find(id);
-  if (source === undefined) throw new Error("there is no such source");
-  side.access.apply([{ kind: "source_state", source, state: { checkpoint: { from }, lastPolledAtMs } }]);
-  side.close();
-}

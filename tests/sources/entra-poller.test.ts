@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { call } from "../api/support/call.ts";
 import { type FakeGraph, startGraph } from "./support/fake-graph.ts";
+import { pretendLastLook } from "./support/pretend-last-look.ts";
 import { type SourceServer, startSourceServer } from "./support/server.ts";
 import { logged, makeSource, type ShownSource, showSource, until } from "./support/sources.ts";
 
@@ -71,4 +72,25 @@ test("a link that ended begins its span anew, and nothing is recorded twice", as
   const { id } = await make({ logs: ["signIns"] });
   expect((await received(id, 45)).counts).toMatchObject({ duplicate: 20, rejected: 0 });
   expect(await ids()).toEqual(happened.toSorted());
+});
+
+test("back after longer than the logs are kept, it records what may be missing, once", async () => {
+  const { id } = await make({ logs: ["signIns"] });
+  await until(
+    () => showSource(server, key, id),
+    ({ last_polled_at: at }) => at !== null,
+  );
+  const awaySinceMs = Date.now() - 100 * HOUR_MS;
+  const since = new Date(awaySinceMs).toISOString();
+  let kept: string[] = [];
+  await server.restart("SIGKILL", () => {
+    pretendLastLook(server.home, id, {
+      ...{ lastPolledAtMs: awaySinceMs, checkpoint: { turn: 0, logs: { signIns: { since } } } },
+    });
+    kept = graph.signIns(2, Date.now() - HOUR_MS);
+  });
+  const shown = await received(id, 3);
+  expect(shown).toMatchObject({ gap_count: 1, gaps: [{ from: since, reason: expect.stringContaining("keep") }] });
+  expect((await logged(server, key)).map((event) => event.action)).toContain("source.gap");
+  expect(await ids()).toEqual(expect.arrayContaining(kept));
 });

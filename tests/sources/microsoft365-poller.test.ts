@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { call } from "../api/support/call.ts";
 import { type FakeOffice, startOffice } from "./support/fake-office.ts";
+import { pretendLastLook } from "./support/pretend-last-look.ts";
 import { type SourceServer, startSourceServer } from "./support/server.ts";
 import { logged, makeSource, type ShownSource, showSource, until } from "./support/sources.ts";
 
@@ -66,4 +67,34 @@ test("what is subscribed already is no problem", async () => {
     ({ counts }) => counts.duplicate === 1,
   );
   expect(shown.problem).toBeNull();
+});
+
+test("a first day that is listed on several pages is read to its end, and is no gap", async () => {
+  const oldest = office.publish("Audit.Exchange", [1, 1, 1, 1, 1, 1, 1], Date.now() - 166.5 * HOUR_MS);
+  const { id } = await make();
+  expect(await received(id, oldest.length)).toMatchObject({ gap_count: 0, problem: null });
+});
+
+test("back after longer than it is kept, it records what may be missing, once, and goes on", async () => {
+  const { id } = await make();
+  await until(
+    () => showSource(server, key, id),
+    ({ last_polled_at: at }) => at !== null,
+  );
+  const awaySinceMs = Date.now() - 9 * 24 * HOUR_MS;
+  const since = new Date(awaySinceMs).toISOString();
+  let kept: string[] = [];
+  await server.restart("SIGKILL", () => {
+    const reading = { since, blobs: [] };
+    pretendLastLook(server.home, id, {
+      lastPolledAtMs: awaySinceMs,
+      checkpoint: { turn: 0, types: { "Audit.AzureActiveDirectory": reading } },
+    });
+    kept = office.publish("Audit.AzureActiveDirectory", [1, 1, 1, 1], Date.now() - 166.5 * HOUR_MS);
+  });
+  const shown = await received(id, 5);
+  expect(shown).toMatchObject({ gap_count: 1, gaps: [{ from: since, reason: expect.stringContaining("7 days") }] });
+  const [gap, ...events] = await logged(server, key);
+  expect(gap).toMatchObject({ action: "source.gap", source: "microsoft365" });
+  expect(events.map((event) => event.id).toSorted()).toEqual(kept.toSorted());
 });

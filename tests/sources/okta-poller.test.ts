@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { call } from "../api/support/call.ts";
 import { type FakeOkta, startOkta } from "./support/fake-okta.ts";
+import { pretendLastLook } from "./support/pretend-last-look.ts";
 import { type SourceServer, startSourceServer } from "./support/server.ts";
 import { logged, makeSource, type ShownSource, showSource, until } from "./support/sources.ts";
 
@@ -74,4 +75,22 @@ test("a wrong token is said", async () => {
     (shown) => shown.problem !== null,
   );
   expect(problem?.message).toContain("answered 401");
+});
+
+test("back after longer than Okta keeps events, it records what may be missing, once", async () => {
+  const { id } = await make();
+  await until(
+    () => showSource(server, key, id),
+    ({ last_polled_at: at }) => at !== null,
+  );
+  const awaySinceMs = Date.now() - 100 * 86_400_000;
+  const since = new Date(awaySinceMs).toISOString();
+  let kept: string[] = [];
+  await server.restart("SIGKILL", () => {
+    pretendLastLook(server.home, id, { lastPolledAtMs: awaySinceMs, checkpoint: { since } });
+    kept = okta.happen(2);
+  });
+  const shown = await received(id, 3);
+  expect(shown).toMatchObject({ gap_count: 1, gaps: [{ from: since, reason: "Okta keeps events for 90 days" }] });
+  expect(await ids()).toEqual([expect.anything(), ...kept]);
 });

@@ -33,6 +33,10 @@ async function fresh(body: object): Promise<{ readonly key: string; readonly sou
   return { key, source: await makeSource(server, key, { name: "here", ...body }) };
 }
 
+const PRESETS = ["portal", "dutycall", "ehr", "http", "nginx", "aws_alb", "github", "google_workspace", "ringcx"];
+const SESSIONS = "ringcentral/session-report.csv";
+const REPORT = { zone: "America/New_York", account: "+12135550199" };
+const DESKTOP = { zone: "Europe/Zurich", site: "Clinic A" };
 const summary = ({ action, source, outcome }: Golden) => `${source} ${action} ${outcome.result}`;
 const golden = (path: string) => JSON.parse(sample(path)) as Golden[];
 
@@ -44,10 +48,15 @@ describe("each kind", () => {
     [{ kind: "cloudtrail" }, "cloudtrail/api-calls.json", "cloudtrail/api-calls.golden.json"],
     [{ kind: "entra" }, "entra/records.json", "entra/records.golden.json"],
     [{ kind: "microsoft365" }, "microsoft365/records.ndjson", "microsoft365/records.golden.json"],
+    [{ kind: "ringcentral_sessions", settings: REPORT }, SESSIONS, SESSIONS.replace("csv", "golden.json")],
+    [{ kind: "desktop", settings: DESKTOP }, "desktop/rows.csv", "desktop/rows.golden.json"],
     [preset("portal"), "presets/portal.csv", "presets/portal.golden.json"],
     [preset("dutycall"), "presets/dutycall.json", "presets/dutycall.golden.json"],
     [preset("ehr"), "presets/ehr.csv", "presets/ehr.golden.json"],
     [preset("http"), "presets/combined.log", "presets/combined.golden.json"],
+    [preset("nginx"), "presets/nginx.ndjson", "presets/nginx.golden.json"],
+    [preset("aws_alb"), "presets/alb.log", "presets/alb.golden.json"],
+    [preset("ringcx"), "presets/ringcx.json", "presets/ringcx.golden.json"],
     [preset("github"), "presets/github.ndjson", "presets/github.golden.json"],
     [preset("google_workspace"), "presets/google.json", "presets/google.golden.json"],
   ])("%j: every record of the sample is recorded once, however often it comes", async (body, file, expected) => {
@@ -64,6 +73,31 @@ describe("each kind", () => {
     const shown = await showSource(server, key, source.id);
     expect(shown.counts).toMatchObject({ received: 2 * events.length, created: events.length });
     expect([shown.since, shown.last_received_at].every((time) => time !== null)).toBe(true);
+  });
+});
+
+describe("the original", () => {
+  test.each([
+    [{ kind: "auth0_stream", settings: {} }, "auth0/webhook.ndjson"],
+    [{ kind: "okta_hook", settings: {} }, "okta/events.json"],
+    [{ kind: "cloudtrail", settings: {} }, "cloudtrail/sign-in.json"],
+    [{ kind: "entra", settings: {} }, "entra/records.json"],
+    [{ kind: "microsoft365", settings: {} }, "microsoft365/records.ndjson"],
+    [{ kind: "desktop", settings: DESKTOP }, "desktop/rows.csv"],
+    [{ kind: "ringcentral_sessions", settings: REPORT }, "ringcentral/session-report.csv"],
+    [{ kind: "declarative", settings: { preset: "portal" } }, "presets/portal.csv"],
+    [{ kind: "declarative", settings: { preset: "http" } }, "presets/combined.log"],
+  ])("is kept when the source is set up so, and not otherwise: %j", async ({ kind, settings }, file) => {
+    const text = sample(file);
+    const originals = async (keeps: object) => {
+      const { key, source } = await fresh({ kind, settings: { ...settings, ...keeps } });
+      expect((await deliver(server, source, text)).status).toBe(200);
+      return (await logged(server, key)).map(({ details }) => details?.original);
+    };
+    const kept = await originals({ keep_original: true });
+    expect(kept.length).toBeGreaterThan(0);
+    for (const original of kept) expect(text).toContain(original);
+    expect(new Set(await originals({}))).toEqual(new Set([undefined]));
   });
 });
 
@@ -112,6 +146,31 @@ describe("Auth0", () => {
     const log = { log_id: "1", data: { type: "fu", date: "2026-01-01T00:00:00Z", user_name: "hunter2", log_id: "1" } };
     expect((await deliver(server, source, JSON.stringify(log))).status).toBe(200);
     expect(JSON.stringify(await logged(server, key))).not.toContain("hunter2");
+  });
+});
+
+describe("a desktop application", () => {
+  const [header = "", ...rows] = sample("desktop/rows.csv").trim().split("\n");
+  const csv = (some: readonly string[]) => [header, ...some].join("\n");
+
+  test("sends late, in another order, in another form and twice, and nothing is recorded twice", async () => {
+    const { key, source } = await fresh({ kind: "desktop", settings: DESKTOP });
+    expect((await deliver(server, source, csv(rows.slice(4)))).json()).toMatchObject({ created: rows.length - 4 });
+    expect((await deliver(server, source, csv(rows.toReversed()))).json()).toMatchObject({ created: 4, conflict: 0 });
+    const asJson = rows.map((row) => Object.fromEntries(header.split(",").map((name, i) => [name, row.split(",")[i]])));
+    const again = await deliver(server, source, JSON.stringify(asJson));
+    expect(again.json()).toMatchObject({ created: 0, duplicate: rows.length, conflict: 0 });
+    expect(await logged(server, key)).toHaveLength(rows.length);
+  });
+
+  test.each([
+    [{ zone: "Here", site: "x" }, "definition_invalid"],
+    [{ site: "x" }, "parameter_invalid"],
+    [{ zone: "UTC" }, "parameter_invalid"],
+  ])("is not set up with %j", async (settings, code) => {
+    const key = await server.createKey(`t${++tenants}`);
+    const answer = await call(server, { path: "/v1/sources", key, body: { kind: "desktop", name: "x", settings } });
+    expect(errorOf(answer)).toMatchObject({ status: 400, error: { code } });
   });
 });
 
@@ -174,7 +233,10 @@ describe("what is wrong", () => {
     { kind: "cloudtrail" },
     { kind: "entra" },
     { kind: "microsoft365" },
-    ...["portal", "dutycall", "http", "github"].map((preset) => ({ kind: "declarative", settings: { preset } })),
+    { kind: "github_webhook", secrets: { webhook_secret: "It's a Secret to Everybody" } },
+    { kind: "ringcentral_sessions", settings: REPORT },
+    { kind: "desktop", settings: DESKTOP },
+    ...PRESETS.map((preset) => ({ kind: "declarative", settings: { preset } })),
   ])("rubbish is answered as such, and the source goes on: %j", async (body) => {
     const { key, source } = await fresh(body);
     const statuses: number[] = [];

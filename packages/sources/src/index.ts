@@ -11,6 +11,7 @@ export type { JsonObject } from "./core/json-values.ts";
 export { type MapItemsOptions, type MappedItem, mapEach, mapItems, type UnidentifiedItem } from "./core/map-items.ts";
 export { createCsvRowReader, readCsvRecords } from "./core/read-csv.ts";
 export { decodeText, MAX_BODY_BYTES, parseLossless, type ReadItem, readJsonRecords } from "./core/read-json.ts";
+export { readRows } from "./core/read-rows.ts";
 export { createEqualsCounter, deriveIdentity, type EqualsCounter } from "./core/record-identity.ts";
 export { SOURCE_ERRORS, SourceError, type SourceErrorCode } from "./core/source-error.ts";
 export type {

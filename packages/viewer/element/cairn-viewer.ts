@@ -19,6 +19,9 @@ import { drawTable } from "./table.ts";
 /** How long a viewer without a token waits for its host before it says so. */
 const PATIENCE_MS = 3_000;
 
+/** What a host may set on the element before this script has come. */
+const EARLY = ["onTokenExpiring", "texts", "locale"] as const;
+
 /** What is on the screen. */
 type Stage = { readonly kind: "loading" | "ready" } | { readonly kind: "failed"; readonly problem: ViewerProblem };
 
@@ -32,11 +35,8 @@ const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 export class CairnViewer extends Base {
   static readonly observedAttributes = ["url", "token", "query", "columns"];
 
-  /** Texts in another language than English. */
-  texts: ViewerTexts = TEXTS;
-  /** BCP 47 tag for times; the browser's when undefined. */
-  locale: string | undefined;
-
+  #texts: ViewerTexts = TEXTS;
+  #locale: string | undefined;
   #ask: AskForToken | undefined;
   #tokens: TokenKeeper | undefined;
   #stage: Stage = { kind: "loading" };
@@ -61,7 +61,28 @@ export class CairnViewer extends Base {
     if (this.isConnected && !this.hasAttribute("token")) this.#queue();
   }
 
+  /** Texts in another language than English. */
+  get texts(): ViewerTexts {
+    return this.#texts;
+  }
+
+  set texts(texts: ViewerTexts) {
+    this.#texts = texts;
+    this.#drawAnew();
+  }
+
+  /** BCP 47 tag for times; the browser's when undefined. */
+  get locale(): string | undefined {
+    return this.#locale;
+  }
+
+  set locale(locale: string | undefined) {
+    this.#locale = locale;
+    this.#drawAnew();
+  }
+
   connectedCallback(): void {
+    this.#takeEarly();
     if (this.shadowRoot === null) this.#build();
     this.#tokens = createTokenKeeper(() => this.#ask);
     const token = this.getAttribute("token");
@@ -170,13 +191,37 @@ export class CairnViewer extends Base {
     if (event !== undefined) this.#draw();
   }
 
+  /** What was set before this script came hides the properties of the class: it is taken from there. */
+  #takeEarly(): void {
+    for (const name of EARLY) {
+      const own = Object.getOwnPropertyDescriptor(this, name);
+      if (own === undefined) continue;
+      Reflect.deleteProperty(this, name);
+      Reflect.set(this, name, own.value);
+    }
+  }
+
   #build(): void {
     const root = this.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLES);
     root.adoptedStyleSheets = [sheet];
+    root.append(this.#frame());
+  }
+
+  /** Draws everything once more, in other texts. */
+  #drawAnew(): void {
+    if (this.shadowRoot === null) return;
+    this.shadowRoot.replaceChildren(this.#frame());
+    this.#draw();
+    this.#drawDetail();
+  }
+
+  /** The filter, and the places of the list and of the detail. */
+  #frame(): Node {
     const { texts } = this;
     const input = el("input", { id: "filter", type: "search", placeholder: texts.filterHint, spellcheck: "false" });
+    input.value = this.#filter;
     const form = el(
       "form",
       {
@@ -198,7 +243,7 @@ export class CairnViewer extends Base {
       event.preventDefault();
       this.#closeToRow();
     });
-    root.append(section);
+    return section;
   }
 
   /** Closes the detail, and puts the focus back on its row. */

@@ -1,6 +1,6 @@
 import { CairnViewer } from "./cairn-viewer.ts";
 
-export type { AskForToken, ViewerTexts } from "../src/index.ts";
+export { type AskForToken, TEXTS, type ViewerTexts } from "../src/index.ts";
 export { CairnViewer };
 
 /** Makes `<cairn-viewer>` known to the page; done by loading this file, and harmless when done again. */

@@ -1,5 +1,6 @@
 import { createElement, type ReactElement, useEffect, useRef } from "react";
-import { type AskForToken, defineViewer, type CairnViewer as Element } from "./index.ts";
+import { TEXTS } from "../src/index.ts";
+import { type AskForToken, defineViewer, type CairnViewer as Element, type ViewerTexts } from "./index.ts";
 
 export interface CairnViewerProps {
   /** Address of the log's server. */
@@ -12,17 +13,26 @@ export interface CairnViewerProps {
   readonly columns?: string | readonly string[];
   /** Gives the next token. */
   readonly onTokenExpiring?: AskForToken;
+  /** Texts in another language than English. */
+  readonly texts?: ViewerTexts;
+  /** BCP 47 tag for times. */
+  readonly locale?: string;
   readonly className?: string;
 }
 
 /** `<cairn-viewer>` for React. */
 export function CairnViewer(props: CairnViewerProps): ReactElement {
-  const { url, token, query, columns, onTokenExpiring, className } = props;
+  const { url, token, query, columns, onTokenExpiring, texts, locale, className } = props;
   const element = useRef<Element>(null);
   useEffect(() => {
     defineViewer();
     if (element.current !== null) element.current.onTokenExpiring = onTokenExpiring;
   }, [onTokenExpiring]);
+  useEffect(() => {
+    if (element.current === null) return;
+    element.current.texts = texts ?? TEXTS;
+    element.current.locale = locale;
+  }, [texts, locale]);
   return createElement("cairn-viewer", {
     ref: element,
     url,

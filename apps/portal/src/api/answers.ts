@@ -29,6 +29,10 @@ export interface FacetValue {
   readonly count: number;
   /** Set where the value is a person. */
   readonly ref?: string;
+  /** Of a person who is not forgotten: what they are called now, and by what events know them. */
+  readonly name?: string;
+  readonly id?: string;
+  readonly email?: string;
   /** Of a target: its type. */
   readonly type?: string;
   /** Of a target: an event in which its name can be read. */

@@ -160,3 +160,15 @@ export interface RejectsAnswer {
   readonly rejects: readonly Reject[];
   readonly next: string | null;
 }
+
+/** What was refused of a tenant in the last day. */
+export interface RefusedAnswer {
+  readonly refused: readonly {
+    readonly refused_at: string;
+    readonly error: RecordError;
+    /** As it was sent; text when it is no JSON. */
+    readonly event: Json;
+    /** Id of the source it came by; none with an API key. */
+    readonly source?: string;
+  }[];
+}

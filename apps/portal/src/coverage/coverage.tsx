@@ -26,9 +26,11 @@ export function Coverage({ bounds, zone }: CoverageProps) {
           ))}
         </ul>
       )}
-      <p>
-        {gaps.length === 0 ? t.coverage.noGaps(unit) : t.coverage.gaps(gaps.map((gap) => gapName(gap, unit, zone)))}
-      </p>
+      {gaps !== undefined && (
+        <p>
+          {gaps.length === 0 ? t.coverage.noGaps(unit) : t.coverage.gaps(gaps.map((gap) => gapName(gap, unit, zone)))}
+        </p>
+      )}
     </section>
   );
 }

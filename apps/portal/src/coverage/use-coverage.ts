@@ -20,7 +20,8 @@ export interface CoverageAnswer {
   /** The first event of the log; undefined when it is empty. */
   readonly firstMs: number | undefined;
   readonly sources: readonly SourceCoverage[];
-  readonly gaps: readonly Gap[];
+  /** Undefined: no whole unit of the range is of a time that is recorded, and nothing can be said of gaps. */
+  readonly gaps: readonly Gap[] | undefined;
   /** What a gap is made of. */
   readonly unit: "hour" | "day";
 }
@@ -52,7 +53,7 @@ interface CoverageAsk {
 
 async function readCoverage(api: Api, ask: CoverageAsk, signal: AbortSignal): Promise<CoverageAnswer> {
   const firstMs = await edgeOf(api, "", "asc", signal);
-  if (firstMs === undefined) return { firstMs, sources: [], gaps: [], unit: "day" };
+  if (firstMs === undefined) return { firstMs, sources: [], gaps: undefined, unit: "day" };
   const [sources, { gaps, unit }] = await Promise.all([
     readSources(api, signal),
     readGaps(api, { ...ask, firstMs }, signal),
@@ -85,17 +86,12 @@ async function readGaps(api: Api, ask: CoverageAsk & { readonly firstMs: number 
   const fromMs = Math.max(ask.bounds.fromMs ?? ask.firstMs, ask.firstMs);
   const toMs = Math.min(ask.bounds.toMs ?? ask.nowMs, ask.nowMs);
   const unit = toMs - fromMs <= HOURS_UP_TO_MS ? ("hour" as const) : ("day" as const);
-  if (toMs <= fromMs) return { gaps: [], unit };
+  if (toMs <= fromMs) return { gaps: undefined, unit };
   const interval: Interval = unit;
   const { buckets } = await api.histogram({ query: "", fromMs, toMs, interval, zone: ask.zone }, signal);
   const bars = buckets.map(({ from, count }) => ({ fromMs: Date.parse(from), count }));
   const columns = chartColumns(bars, { interval, fromMs, toMs, zone: ask.zone, maxColumns: Number.POSITIVE_INFINITY });
   // The last unit is not over yet.
-  return {
-    gaps: gapsOf(
-      columns.filter((column) => column.toMs <= toMs),
-      MAX_GAPS,
-    ),
-    unit,
-  };
+  const whole = columns.filter((column) => column.toMs <= toMs);
+  return { gaps: whole.length === 0 ? undefined : gapsOf(whole, MAX_GAPS), unit };
 }

@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import type { FacetValue } from "../api/answers.ts";
 import type { Scope } from "../api/client.ts";
-import type { KnownActor } from "../event/use-actor-names.ts";
+import type { KnownActor } from "../event/actor-names.ts";
 import { ToPerson } from "../people/to-person.tsx";
 import { type Choice, choicesOf, toggleExclusion, toggleValue } from "../query/terms.ts";
 import { Icon } from "../shared/icon.tsx";

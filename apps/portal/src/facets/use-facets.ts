@@ -2,7 +2,7 @@ import { keepPreviousData, useQueries } from "@tanstack/react-query";
 import type { FacetValue } from "../api/answers.ts";
 import { useApi } from "../api/api-context.ts";
 import type { Scope } from "../api/client.ts";
-import { type KnownActor, useActorNames } from "../event/use-actor-names.ts";
+import { actorNames, type KnownActor } from "../event/actor-names.ts";
 import { useCategoryNames } from "../event/use-category-names.ts";
 import { withoutField } from "../query/terms.ts";
 
@@ -63,7 +63,7 @@ export function useFacets(
       if (values !== undefined) facets.set(field, values);
     }
   }
-  const names = useActorNames(facets.get("actor") ?? NONE);
+  const names = actorNames(facets.get("actor") ?? NONE);
   return { facets, names, categories, isFailed: answers.some(({ isError }) => isError) };
 }
 

@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useApi } from "../api/api-context.ts";
+import { actorNames } from "../event/actor-names.ts";
 import { writeTerm } from "../event/filter-term.ts";
-import { useActorNames } from "../event/use-actor-names.ts";
 import { useCategoryNames } from "../event/use-category-names.ts";
 import { Page, PageProblem } from "../frame/page.tsx";
 import { number } from "../texts/format.ts";
@@ -53,8 +53,10 @@ export default function OverviewPage({ view, zone }: OverviewProps) {
     ...shared,
   });
   const categories = useCategoryNames();
-  const actors = useMemo(() => [...(all?.facets.actor ?? []), ...(failed?.facets.actor ?? [])], [all, failed]);
-  const names = useActorNames(actors);
+  const names = useMemo(
+    () => actorNames([...(all?.facets.actor ?? []), ...(failed?.facets.actor ?? [])]),
+    [all, failed],
+  );
   const hrefOf = (query: string) => formatView({ ...PLAIN_VIEW, zone: view.zone, range, query });
   const rows = (answer: typeof all, field: string, also = ""): readonly RankedRow[] | undefined =>
     answer?.facets[field]?.map(({ value, count, ref }) => {

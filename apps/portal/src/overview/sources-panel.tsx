@@ -53,7 +53,7 @@ export function SourcesPanel({ bounds, zone, hrefOf }: SourcesPanelProps) {
           </tbody>
         </table>
       )}
-      {coverage !== undefined && (
+      {coverage?.gaps !== undefined && (
         <p className="quiet">
           {coverage.gaps.length === 0
             ? t.coverage.noGaps(coverage.unit)

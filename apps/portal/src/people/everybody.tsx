@@ -3,8 +3,8 @@ import { useMemo, useState } from "react";
 import type { FacetValue } from "../api/answers.ts";
 import { useApi } from "../api/api-context.ts";
 import { useWho } from "../api/who-context.ts";
+import { actorNames } from "../event/actor-names.ts";
 import { writeTerm } from "../event/filter-term.ts";
-import { useActorNames } from "../event/use-actor-names.ts";
 import { Page } from "../frame/page.tsx";
 import { Panel } from "../overview/ranked.tsx";
 import { number } from "../texts/format.ts";
@@ -83,7 +83,7 @@ function MostActive({ zone }: { readonly zone: View["zone"] }) {
     () => (data?.facets.actor ?? NONE).filter(({ ref }) => ref !== undefined).slice(0, SHOWN),
     [data],
   );
-  const names = useActorNames(people);
+  const names = actorNames(people);
   if (people.length === 0) return null;
   return (
     <Panel title={t.people.most} width="full">

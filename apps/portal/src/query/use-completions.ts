@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { FacetValue } from "../api/answers.ts";
 import { useApi } from "../api/api-context.ts";
-import { useActorNames } from "../event/use-actor-names.ts";
+import { actorNames } from "../event/actor-names.ts";
 import { plural } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import type { Bounds } from "../view/range.ts";
@@ -71,8 +71,8 @@ function useCounted(gap: Gap, bounds: Bounds, isOpen: boolean) {
     enabled: isAsked && field === "action",
   });
   const values = isAsked ? (facets.data?.facets[name] ?? NONE) : NONE;
-  const people = useActorNames(field === "actor" ? values : NONE);
   return useMemo(() => {
+    const people = actorNames(field === "actor" ? values : NONE);
     const seen = values.map((each) => {
       const detail = plural(each.count, t.list.events);
       const person = people.get(each.value);
@@ -90,7 +90,7 @@ function useCounted(gap: Gap, bounds: Bounds, isOpen: boolean) {
       ...seen.filter((each) => each !== undefined),
       ...others.map(({ action }) => ({ value: action, detail: t.query.inCatalog })),
     ];
-  }, [values, people, catalog.data, field]);
+  }, [values, catalog.data, field]);
 }
 
 const NONE: readonly FacetValue[] = [];

@@ -8,6 +8,7 @@ import { Mistake } from "../shared/form.tsx";
 import { stepsOf, usesToken } from "../texts/en/source-steps.ts";
 import { t } from "../texts/texts.ts";
 import { OtherSide } from "./other-side.tsx";
+import { usePlace } from "./use-place.ts";
 import { useSourcesRefresh } from "./use-sources.ts";
 
 /** What was done at the other side, to be looked up, and another token where there is one. */
@@ -21,7 +22,9 @@ export function OtherSidePanel({ source }: { readonly source: Source }) {
   });
   const token = renew.data?.token;
   const { preset } = source.settings;
+  const place = usePlace();
   const ask = {
+    place,
     ...{ kind: source.kind, url: source.url, token, settings: source.settings },
     preset: typeof preset === "string" ? preset : undefined,
   };

@@ -5,7 +5,11 @@ import { t } from "../texts/texts.ts";
 
 /** What to do at the other side, in order, with what is to be pasted there. */
 export function OtherSide(props: StepsAsk) {
-  const steps = stepsOf(props);
+  return <Steps steps={stepsOf(props)} />;
+}
+
+/** Steps in order; nothing where there are none. */
+export function Steps({ steps }: { readonly steps: readonly Step[] }) {
   if (steps.length === 0) return null;
   return (
     <ol className="steps">

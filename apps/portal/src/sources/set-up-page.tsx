@@ -11,6 +11,7 @@ import type { View } from "../view/view.ts";
 import { OtherSide } from "./other-side.tsx";
 import { SourceForm } from "./source-form.tsx";
 import { setUpLink, sourceLink } from "./source-links.ts";
+import { usePlace } from "./use-place.ts";
 import { useKinds, usePresets, useSourcesRefresh } from "./use-sources.ts";
 
 interface SetUpPageProps {
@@ -102,7 +103,7 @@ interface MadeProps {
 function Made({ source, view }: MadeProps) {
   const { kind, url, token, settings, name, arrives } = source;
   const preset = typeof settings.preset === "string" ? settings.preset : undefined;
-  const ask = { kind, url, token, preset, settings };
+  const ask = { kind, url, token, preset, settings, place: usePlace() };
   return (
     <section className="panel">
       <p role="status">{t.sources.made(name)}</p>

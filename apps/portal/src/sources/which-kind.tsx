@@ -1,5 +1,6 @@
 import { useWho } from "../api/who-context.ts";
 import { Page, PageProblem } from "../frame/page.tsx";
+import { KEYED_WAYS } from "../texts/en/keyed-steps.ts";
 import { t } from "../texts/texts.ts";
 import { formatView, PLAIN_VIEW, type View } from "../view/view.ts";
 import { groupKinds } from "./kind-groups.ts";
@@ -48,9 +49,11 @@ export function KindChoice({ view }: { readonly view: View }) {
         <h2>{t.sources.keyed}</h2>
         <p className="quiet">{t.sources.keyedText}</p>
         <dl className="facts">
-          {t.sources.keyedWays.map(([name, where]) => (
+          {KEYED_WAYS.map(({ name, title, where }) => (
             <div key={name}>
-              <dt>{name}</dt>
+              <dt>
+                <a href={setUpLink(name, view.zone)}>{title}</a>
+              </dt>
               <dd>
                 <code>{where}</code>
               </dd>

@@ -3,8 +3,6 @@ import {
   type BodyReader,
   cloudTrailMapping,
   createAuth0Mapping,
-  createDesktopMapping,
-  createSessionReportMapping,
   entraMapping,
   GITHUB_HEADERS,
   gitHubWebhookMapping,
@@ -13,12 +11,10 @@ import {
   readAuditTrail,
   readAuth0,
   readCloudTrail,
-  readCsvRecords,
   readEntra,
   readGitHubWebhook,
   readMicrosoft365,
   readOkta,
-  readRows,
   type SourceMapping,
 } from "@cairn/sources";
 import Type, { type Static, type TObject } from "typebox";
@@ -27,6 +23,7 @@ import { createAuth0Collector } from "./auth0/collector.ts";
 import type { Collector, CollectorParts } from "./collector.ts";
 import { DECLARATIVE, declarativeReading, demandOneMapping } from "./declarative-reading.ts";
 import { createEntraCollector, ENTRA_LOGS } from "./entra/collector.ts";
+import { EXPORTED_ROWS } from "./exported-rows.ts";
 import { createFolderCollector } from "./folder/collector.ts";
 import { fileReading } from "./folder/file-reading.ts";
 import { checkFolder, Folder, type FolderSettings } from "./folder/settings.ts";
@@ -164,23 +161,6 @@ const RingCentralMessages = Type.Object(
   },
   closed,
 );
-const Zone = Type.String({ minLength: 1, maxLength: 60, description: "IANA zone of the local times in it." });
-const SessionReport = Type.Object(
-  {
-    zone: Zone,
-    account: Type.String({ minLength: 1, maxLength: 200, description: "The login of the account, which all share." }),
-    keep_original: optional(Original),
-  },
-  closed,
-);
-const Desktop = Type.Object(
-  {
-    zone: Zone,
-    site: Type.String({ minLength: 1, maxLength: 200, description: "The site or workstation that the rows are of." }),
-    keep_original: optional(Original),
-  },
-  closed,
-);
 const Declarative = Type.Object({ ...DECLARATIVE, keep_original: optional(Original) }, closed);
 
 /** Every kind of source there is. */
@@ -229,22 +209,7 @@ export const SOURCE_KINDS = {
     ...{ secrets: ["client_secret", "jwt"], fixed: ["url"], reading: ringCentralReading },
     collector: (settings, parts) => createMessageCollector(settings as Static<typeof RingCentralMessages>, parts),
   },
-  ringcentral_sessions: {
-    ...{ title: "RingCentral: session report", arrives: "webhook", settings: SessionReport, secrets: [], fixed: [] },
-    reading(settings) {
-      const mapping = createSessionReportMapping(settings as Static<typeof SessionReport>);
-      return { read: readCsvRecords, mapping, original: originalOf(settings) };
-    },
-  },
-  desktop: {
-    // Rows of another site are other rows: their identity says whose they are.
-    ...{ title: "Desktop application with a local database", arrives: "webhook", settings: Desktop },
-    ...{ secrets: [], fixed: ["site"] },
-    reading(settings) {
-      const mapping = createDesktopMapping(settings as Static<typeof Desktop>);
-      return { read: readRows, mapping, original: originalOf(settings) };
-    },
-  },
+  ...EXPORTED_ROWS,
   github_webhook: {
     ...{ title: "GitHub: webhook", arrives: "webhook", settings: Plain, secrets: ["webhook_secret"], fixed: [] },
     ...{ headers: GITHUB_HEADERS, signature: gitHubSignature },
@@ -258,7 +223,7 @@ export const SOURCE_KINDS = {
     check: demandOneMapping,
   },
   syslog: {
-    ...{ title: "Syslog", arrives: "listener", settings: SyslogListener, secrets: [], fixed: [] },
+    ...{ title: "Syslog, DICOM audit messages", arrives: "listener", settings: SyslogListener, secrets: [], fixed: [] },
     reading: (settings) => sampleReading(settings as SyslogSettings),
     check: (settings, config) => checkSyslog(settings as SyslogSettings, config),
   },

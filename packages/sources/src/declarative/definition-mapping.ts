@@ -10,7 +10,7 @@ import { type CompiledRule, compileRule, type Found, membersOf, type RuleContext
 import { compileTimeRule, zoneAt } from "./compile-time.ts";
 import type { ChangeRule, Definition, PairRule, Rule, TargetRule } from "./definition.ts";
 import { DEFINITION_SCHEMA } from "./definition-schema.ts";
-import { withoutAbsent, withSplits } from "./prepare-record.ts";
+import { withColumns, withoutAbsent, withSplits } from "./prepare-record.ts";
 import { compileOneStar, compileTable } from "./value-table.ts";
 
 /** One rule of a definition, ready to work on a draft. */
@@ -33,10 +33,11 @@ export function compileDefinition(definition: Definition): SourceMapping {
   const steps = stepsOf(definition);
   const absent = new Set(definition.absent);
   const skips = (definition.skip ?? []).map(({ at, is, reason }) => ({ at, is: new Set(is), reason }));
+  const named = withColumns(definition);
   const split = withSplits(definition);
 
   function map(given: JsonObject, context: MapContext): MappedEvent | SkippedRecord {
-    const record = withoutAbsent(split(given), absent) as JsonObject;
+    const record = withoutAbsent(split(named(given)), absent) as JsonObject;
     const skip = skips.find(({ at, is }) => is.has(printed(readAt(record, at))));
     if (skip !== undefined) return { kind: "skipped", reason: skip.reason };
     const draft = createDraft(record, context, definition.name);

@@ -44,7 +44,7 @@ export const DEFINITION_SCHEMA: RootShape = {
       input: {
         anyOf: [
           closed({ format: { const: "json" }, wrappers: list(text(100), 10) }, ["format"]),
-          closed({ format: { const: "csv" } }, ["format"]),
+          closed({ format: { const: "csv" }, columns: list(text(200), MAX_RULES) }, ["format"]),
           closed({ format: { const: "lines" }, pattern: text(2_000) }, ["format", "pattern"]),
         ],
       },

@@ -84,7 +84,8 @@ export interface SkipRule {
 /** How a body is divided into records. */
 export type InputRule =
   | { readonly format: "json"; readonly wrappers?: readonly string[] }
-  | { readonly format: "csv" }
+  /** `columns`: names as the rules write them. A header may differ in letter case, spaces, `_` and `-`. */
+  | { readonly format: "csv"; readonly columns?: readonly string[] }
   | { readonly format: "lines"; readonly pattern: string };
 
 /** How records of one source become events, as data: written in the portal, kept with the source. */

@@ -4,6 +4,33 @@ import { pointerTo, readAt, tokensOf } from "../core/leftovers.ts";
 import type { Definition } from "./definition.ts";
 import { compileLinePattern } from "./line-pattern.ts";
 
+/** Compiles `columns`: those of a record that are spelled in another way get the names that the rules have. */
+export function withColumns({ input }: Definition): (record: JsonObject) => JsonObject {
+  if (input.format !== "csv" || input.columns === undefined) return (record) => record;
+  const known = new Set(input.columns);
+  const spelled = new Map(input.columns.map((name) => [plain(name), name]));
+  return (given) => {
+    const names = Object.keys(given);
+    const nameOf = (key: string): string => {
+      const name = spelled.get(plain(key));
+      // Of two columns, the one that is spelled right has the name.
+      return name === undefined || known.has(key) || Object.hasOwn(given, name) ? key : name;
+    };
+    if (names.every((key) => nameOf(key) === key)) return given;
+    const record: Record<string, Json> = {};
+    for (const key of names) {
+      const name = nameOf(key);
+      setMember(record, Object.hasOwn(record, name) ? key : name, given[key] as Json);
+    }
+    return record;
+  };
+}
+
+/** A column's name without what exports differ in. */
+function plain(name: string): string {
+  return name.replaceAll(/[\s_-]/g, "").toLowerCase();
+}
+
 /** Compiles `split`: texts that fit their pattern become objects of their parts. */
 export function withSplits({ split = {} }: Definition): (record: JsonObject) => JsonObject {
   const splits = Object.entries(split).map(([pointer, pattern]) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readCsvRecords } from "../core/read-csv.ts";
-import { expectRobust, expectSamples, sample } from "../testing/check-mapping.ts";
+import { eventsOf, expectRobust, expectSamples, sample } from "../testing/check-mapping.ts";
 import { auditActionOf } from "./audit-actions.ts";
 import { parameterChanges } from "./audit-changes.ts";
 import { auditTrailMapping, readAuditTrail } from "./audit-trail.ts";
@@ -67,6 +67,13 @@ describe("session report", () => {
     ]);
     expect(events[3]?.time_uncertain_ms).toBe(3_600_000);
     expect(events[0]).toMatchObject({ actor: { id: "+12135550199" }, labels: { actor_is: "account" } });
+    expect(events[2]?.recipient).toBe("+12135550199");
+  });
+
+  test("a fax to two accounts is an event of each", () => {
+    const other = createSessionReportMapping({ zone: "America/New_York", account: "+12135550200" });
+    const ids = [mapping, other].flatMap((each) => eventsOf(each, items).map(({ id }) => id));
+    expect(new Set(ids).size).toBe(ids.length);
   });
 
   test("is robust", () => expectRobust(mapping, items));

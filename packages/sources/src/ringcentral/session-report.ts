@@ -4,6 +4,7 @@ import type { Draft } from "../core/draft.ts";
 import type { JsonObject } from "../core/json-values.ts";
 import { text } from "../core/json-values.ts";
 import { pointerTo } from "../core/leftovers.ts";
+import { deriveIdentity } from "../core/record-identity.ts";
 import { SourceError } from "../core/source-error.ts";
 import type { MapContext, MappedEvent, SourceMapping } from "../core/source-mapping.ts";
 import { readTime, type TimeForm } from "../core/source-time.ts";
@@ -87,6 +88,8 @@ function mapRow(
     throw new SourceError("shape_invalid", "a row of the session report has a type: web or incoming fax");
   }
   const draft = createDraft(row, context, RINGCENTRAL_SOURCE);
+  // A fax that went to several accounts stands in each one's report, in the same words.
+  draft.set("id", deriveIdentity({ account: options.account, row }, context.countEquals), "derived");
   const isLogout = row[PART] === "logout";
   const timeKey = columnOf(row, isLogout ? "logout" : "login");
   if (timeKey !== undefined) placeTime(draft, pointerTo("", timeKey), options.zone);
@@ -94,7 +97,7 @@ function mapRow(
   const callerKey = columnOf(row, "caller");
   const caller = callerKey === undefined ? undefined : pointerTo("", callerKey);
   if (isWeb(row)) placeSession(draft, { isLogout, caller, account: options.account });
-  else placeOther(draft, kind, caller);
+  else placeOther(draft, kind, { caller, account: options.account });
   return draft.finish();
 }
 
@@ -126,14 +129,17 @@ function placeSession(draft: Draft, { isLogout, caller, account }: Session): voi
   if (caller !== undefined) draft.move("context.ip", caller);
 }
 
-function placeOther(draft: Draft, kind: string, caller: string | undefined): void {
+function placeOther(draft: Draft, kind: string, { caller, account }: Omit<Session, "isLogout">): void {
   const isFax = /fax/i.test(kind);
   if (!isFax) draft.warn(`unknown_code:${kind}`);
   draft.set("action", isFax ? "message.received" : "session.other");
   draft.set("verb", isFax ? "create" : "other");
   draft.set("category", isFax ? "message_access" : "other");
   draft.set("outcome.result", isFax ? "success" : "unknown");
-  if (isFax) draft.set("data_category", "fax");
+  if (isFax) {
+    draft.set("data_category", "fax");
+    draft.set("recipient", account, "account");
+  }
   const hasCaller = caller !== undefined && draft.textAt(caller) !== undefined;
   draft.set("actor.type", hasCaller ? "user" : "anonymous");
   if (caller !== undefined) draft.move("actor.id", caller);

@@ -50,6 +50,19 @@ describe("what to do at the other side", () => {
     expect(tcp).not.toMatch(/StreamDriver|tls\(/);
   });
 
+  test("of DICOM names the audit repository, and no syslog program", () => {
+    const url = "tls://log.example.com:6514";
+    const dicom = said({ ...WEBHOOK, kind: "syslog", url, settings: { format: "dicom" } }).join("\n");
+    expect(dicom).toContain("log.example.com:6514");
+    expect(dicom).not.toContain("omfwd");
+  });
+
+  test("of a folder names the tenant's own, or an example where nobody knows it", () => {
+    const ask = { ...WEBHOOK, kind: "folder", url: null, settings: { path: "nginx" } };
+    expect(said({ ...ask, place: { project: "p-1", tenant: "clinic" } })).toContain("p-1/clinic/nginx/");
+    expect(said(ask)).toContain("default/acme/nginx/");
+  });
+
   test("begins with what a mapping that ships wants", () => {
     expect(said({ ...WEBHOOK, preset: "nginx" })[1]).toMatch(/^log_format cairn escape=json/);
     expect(said({ ...WEBHOOK, preset: "constructor" })).toEqual(said(WEBHOOK));

@@ -21,6 +21,8 @@ export interface StepsAsk {
   readonly preset: string | undefined;
   /** What the source was told. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Whose source it is, as ids; where nobody knows, an example is given. */
+  readonly place?: { readonly project: string; readonly tenant: string } | undefined;
 }
 
 /** What is typed where a token is needed that is not known any more. */
@@ -29,12 +31,16 @@ const TOKEN_BLANK = "$TOKEN";
 /** What to do at the other side of a source, in order; nothing where there is nothing known to do. */
 export function stepsOf(ask: StepsAsk): readonly Step[] {
   const { kind, url, token, preset, settings } = ask;
-  if (kind === "folder") return folder(settings);
+  if (kind === "folder") return folder(settings, ask.place);
   const before = Object.hasOwn(POLLED, kind) ? (POLLED[kind] ?? []) : [];
   if (url === null) return before;
   // A port speaks another protocol, and has no token.
   if (!url.startsWith("http"))
-    return kind === "syslog" ? syslog(url) : [{ text: "Send to:", copy: { what: "address", value: url } }];
+    return kind === "syslog"
+      ? settings.format === "dicom"
+        ? dicom(url)
+        : syslog(url)
+      : [{ text: "Send to:", copy: { what: "address", value: url } }];
   const write = Object.hasOwn(WEBHOOKS, kind) ? WEBHOOKS[kind] : undefined;
   const parts = partsOf(url, token);
   const more = preset === undefined || !Object.hasOwn(BY_PRESET, preset) ? [] : (BY_PRESET[preset] ?? []);
@@ -86,17 +92,33 @@ function anything(parts: Parts, file: string): readonly Step[] {
   ];
 }
 
-function folder({ path }: StepsAsk["settings"]): readonly Step[] {
+const EXAMPLE = { project: "default", tenant: "acme" };
+
+function folder({ path }: StepsAsk["settings"], place: StepsAsk["place"]): readonly Step[] {
   const below = typeof path === "string" ? `/${path}` : "";
+  const { project, tenant } = place ?? EXAMPLE;
+  const where = "Have files written or copied into this folder, below the directory that the operator opened";
   return [
     {
-      text: "Have files written or copied into this folder, below the directory that the operator opened. For the tenant `acme` of the project `default`:",
-      copy: { what: "text", value: `default/acme${below}/` },
+      text: place === undefined ? `${where}. For the tenant \`${tenant}\` of the project \`${project}\`:` : `${where}:`,
+      copy: { what: "text", value: `${project}/${tenant}${below}/` },
     },
     {
       text: "Lines are read as they are added. A file that is one document is read once it stands still. Files are never changed.",
     },
     { text: "What rotation renames, or copies and empties, is recognised: what was read is not read again." },
+  ];
+}
+
+function dicom(url: string): readonly Step[] {
+  const { protocol, hostname, port } = new URL(url);
+  return [
+    {
+      text: `In the DICOM or IHE system, enter the audit repository (ATNA) with the transport **${protocol === "tls:" ? "TLS" : "TCP"} syslog**:`,
+      copy: { what: "address", value: `${hostname}:${port}` },
+    },
+    { text: "Where only known senders get in, it also needs its certificate and key." },
+    { text: "Start or stop an application there: the message of that appears here within seconds." },
   ];
 }
 
@@ -170,6 +192,19 @@ const WEBHOOKS: Readonly<Record<string, (parts: Parts, more: readonly Step[]) =>
     { text: "**Content type:** `application/json`" },
     { text: "**Secret:** the one that you gave here. GitHub signs with it, and sends no token." },
     { text: "Choose the events, then **Add webhook**. The first delivery follows at once." },
+  ],
+  ringcentral_sessions: (parts) => [
+    { text: "Ask RingCentral's support for the **session report** of the account, as CSV." },
+    command("Send the file as it is, each time they give you one:", parts, "@sessions.csv"),
+    { text: "A row that stood in an earlier report is not recorded again." },
+  ],
+  desktop: (parts) => [
+    { text: "On the workstation, export the table of the activity log as CSV or JSON, with its column names." },
+    command("Send it whenever there is a connection, for example each night:", parts, "@activity.csv"),
+    { text: "Late, in another order or twice does no harm. One source for each site: each has its own zone." },
+    {
+      text: "The database itself is read with `cairn import local.db --format desktop --site … --zone …`, with the site and the zone that this source has.",
+    },
   ],
   declarative: (parts, more) => [...more, ...anything(parts, "@activity.csv")],
 };

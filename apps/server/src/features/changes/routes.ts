@@ -1,10 +1,11 @@
-import { CairnError } from "@cairn/event";
+import { CairnError, type RecordedEvent } from "@cairn/event";
 import { EVENT_LOG, readLog, type Tenant } from "@cairn/ledger";
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
 import { isRecordOfReading } from "../../access/readings.ts";
 import type { ServerContext } from "../../context.ts";
-import { enter } from "../../http/principal.ts";
+import { type Entered, enter } from "../../http/principal.ts";
+import type { ChangesFilter } from "../../threads/reader-api.ts";
 import { describe, recordGiven } from "../search/record-reading.ts";
 import { translated } from "../search/translate.ts";
 import { ChangesCursors } from "./cursor.ts";
@@ -29,6 +30,10 @@ const ChangesSchema = Type.Object(
 
 /** How often a waiting follower looks. */
 const LOOK_MS = 200;
+/** Entries looked at in one go behind a wall: steps as small as the reader likes would count what is beyond. */
+const WALLED_STEP = 1_000;
+/** So long a call behind a wall goes on through what is beyond before it answers that there was nothing. */
+const WALLED_MS = 5_000;
 
 /** The log in order of sequence, for machines. */
 export function changesRoutes(app: FastifyInstance, context: ServerContext): void {
@@ -40,17 +45,11 @@ export function changesRoutes(app: FastifyInstance, context: ServerContext): voi
       const entered = enter(context, request, "events:read");
       const { tenant, principal } = entered;
       const { after = "", q, limit = 100, wait_seconds: waitSeconds = 0 } = request.query;
-      let place = startOf(context, tenant, cursors.read(after, principal));
-      place = await waitForMore(context, { tenant, place, waitMs: waitSeconds * 1_000 });
+      const start = startOf(context, tenant, cursors.read(after, principal));
       const isFiltered = q !== undefined || principal.wall !== undefined;
       const filter = isFiltered ? await translated(() => filterOf(context, entered, q ?? "")) : undefined;
-      const { events, next } = await context.threads.reader.call("changes", {
-        tenantNo: tenant.no,
-        ledger: place.ledger,
-        first: place.sequence,
-        limit,
-        ...(filter === undefined ? {} : { filter }),
-      });
+      const follow = { entered, start, limit, waitMs: waitSeconds * 1_000, filter };
+      const { events, place } = await (principal.wall === undefined ? readStep : readWithinWall)(context, follow);
       const reader = { ...entered, request };
       const isNews = events.some((event) => !isRecordOfReading(event));
       // Waiting for what does not come is not reading, and a record of reading is no news.
@@ -62,7 +61,7 @@ export function changesRoutes(app: FastifyInstance, context: ServerContext): voi
       }
       return {
         changes: events.map((event) => ({ type: "event", event })),
-        next: cursors.write(`${place.ledger}.${next}`, principal),
+        next: cursors.write(`${place.ledger}.${place.sequence}`, principal),
       };
     },
   );
@@ -71,6 +70,50 @@ export function changesRoutes(app: FastifyInstance, context: ServerContext): voi
 interface Place {
   readonly ledger: number;
   readonly sequence: number;
+}
+
+interface Follow {
+  readonly entered: Entered;
+  readonly start: Place;
+  readonly limit: number;
+  readonly waitMs: number;
+  readonly filter: ChangesFilter | undefined;
+}
+
+interface Step {
+  readonly events: readonly RecordedEvent[];
+  /** Where to go on from. */
+  readonly place: Place;
+}
+
+/** Waits for something new, and reads the next entries; of those, what matches. */
+async function readStep(context: ServerContext, { entered, start, limit, waitMs, filter }: Follow): Promise<Step> {
+  const { tenant } = entered;
+  const { ledger, sequence: first } = await waitForMore(context, { tenant, place: start, waitMs });
+  const { events, next } = await context.threads.reader.call("changes", {
+    ...{ tenantNo: tenant.no, ledger, first, limit },
+    ...(filter === undefined ? {} : { filter }),
+  });
+  return { events, place: { ledger, sequence: next } };
+}
+
+/** Behind a wall an answer comes when there is something within, not when anything is recorded: calls count nothing beyond. */
+async function readWithinWall(context: ServerContext, follow: Follow): Promise<Step> {
+  const { limit, waitMs } = follow;
+  const startedAt = performance.now();
+  let start = follow.start;
+  for (;;) {
+    const leftMs = Math.max(0, startedAt + waitMs - performance.now());
+    const { events, place } = await readStep(context, { ...follow, start, limit: WALLED_STEP, waitMs: leftMs });
+    const last = events[limit - 1];
+    if (last !== undefined)
+      return { events: events.slice(0, limit), place: { ledger: last.ledger, sequence: last.sequence + 1 } };
+    const isEnd = place.ledger === start.ledger && place.sequence === start.sequence;
+    const spentMs = performance.now() - startedAt;
+    if (events.length > 0 || (isEnd && spentMs >= waitMs) || spentMs >= Math.max(waitMs, WALLED_MS))
+      return { events, place };
+    start = place;
+  }
 }
 
 function startOf(context: ServerContext, tenant: Tenant, after: string): Place {

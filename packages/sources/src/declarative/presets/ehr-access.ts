@@ -5,7 +5,13 @@ export const EHR_ACCESS: Definition = {
   version: 1,
   name: "ehr",
   title: "EHR access report",
-  input: { format: "csv" },
+  input: {
+    format: "csv",
+    columns: [
+      ...["access_id", "access_time", "timestamp", "user_id", "user_name", "user_role", "department", "patient_id"],
+      ...["patient_name", "action", "record_type", "record_id", "workstation", "ip_address", "reason", "result"],
+    ],
+  },
   occurred_at: {
     from: ["/access_time", "/timestamp"],
     time: [

@@ -8,7 +8,7 @@ export const PORTAL_ACTIVITY: Definition = {
   version: 1,
   name: "portal",
   title: "Portal and provisioning activity",
-  input: { format: "csv" },
+  input: { format: "csv", columns: ["Date", "Time", "Username", "Event Category", "Event Description"] },
   occurred_at: {
     template: "{/Date} {/Time}",
     time: [

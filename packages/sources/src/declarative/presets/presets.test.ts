@@ -1,6 +1,6 @@
 import type { Json } from "@cairn/event";
 import { expect, test } from "vitest";
-import { expectRobust, expectSamples, sample } from "../../testing/check-mapping.ts";
+import { eventsOf, expectRobust, expectSamples, sample } from "../../testing/check-mapping.ts";
 import type { Definition } from "../definition.ts";
 import { checkDefinition, compileDefinition } from "../definition-mapping.ts";
 import { compileReader } from "../read-definition.ts";
@@ -74,6 +74,25 @@ test("portal: three users are none, and the seven categories are the preset's", 
     ["operator", "experiences", "other"],
   ]);
   expect(events[2]?.occurred_at).toBe("2026-03-04T17:08:00.000Z");
+});
+
+test.each([
+  ["portal.csv", PORTAL_ACTIVITY, (header: string) => header.toLowerCase()],
+  ["portal.csv", PORTAL_ACTIVITY, (header: string) => header.replaceAll(" ", "_").toUpperCase()],
+  ["ehr.csv", EHR_ACCESS, (header: string) => header.replaceAll("_", " ")],
+])("%s: columns count however their names are spelled", (file, definition, spell) => {
+  const [header = "", ...rows] = sample(`presets/${file}`).split("\n");
+  const items = compileReader(definition)([spell(header), ...rows].join("\n"));
+  expect(eventsOf(compileDefinition(definition), items)).toEqual(
+    eventsOf(compileDefinition(definition), itemsOf(file, definition)),
+  );
+});
+
+test("of two columns that differ in spelling only, both are kept", () => {
+  const items = compileReader(PORTAL_ACTIVITY)("username,Username,user_name\na,b,c\n");
+  expect(eventsOf(compileDefinition(PORTAL_ACTIVITY), items)).toMatchObject([
+    { actor: { id: "b" }, details: { username: "a", user_name: "c" } },
+  ]);
 });
 
 test("DutyCall: outcome from the action, before and after as a change", () => {
