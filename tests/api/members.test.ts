@@ -257,7 +257,7 @@ describe("walls", () => {
     expect(step.changes).toHaveLength(1);
     const waiting = read(`/v1/changes?wait_seconds=2&after=${step.next}`);
     const sentAt = performance.now();
-    await record(server, key, { action: "document.deleted", context: { location: "surgery" } });
+    await record(server, key, { action: "document.deleted", context: { location: "pharmacy" } });
     expect((await waiting).json()).toMatchObject({ changes: [] });
     expect(performance.now() - sentAt).toBeGreaterThan(1_500);
     expect((await owner.call({ method: "DELETE", path: `/v1/groups/${group.id}` })).status).toBe(409);

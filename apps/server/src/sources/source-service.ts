@@ -56,13 +56,13 @@ export class SourceService {
     await this.states.stop();
   }
 
-  /** A source was made, changed or removed: what rested on it is old. */
-  changed(id: string): void {
+  /** A source was made, changed or removed: what rested on it is old. Settles once it listens, or it is known why not. */
+  async changed(id: string): Promise<void> {
     this.readings.delete(id);
     this.collectors.delete(id);
     if (this.context.side.access.sources.find(id) === undefined) this.states.forget(id);
     this.loop.refresh(id);
-    this.listeners.changed(id);
+    await this.listeners.changed(id);
   }
 
   /** Looks at once at what is polled, unless the other side wants to be left alone. */

@@ -17,14 +17,20 @@ function formatNode(node: QueryNode, options: { isTop: boolean }): string {
     case "not":
       return `NOT ${formatNode(node.child, { isTop: false })}`;
     case "term":
-      return `${node.written.field}:${node.written.value}`;
+      return `${node.written.field}:${closed(node.written.value)}`;
     case "free":
-      return node.written;
+      return closed(node.written);
   }
 }
 
 function joined(node: Extract<QueryNode, { kind: "and" | "or" }>): string {
   return node.children.map((child) => formatNode(child, { isTop: false })).join(node.kind === "and" ? " " : " OR ");
+}
+
+/** A backslash at the very end of a query means itself; it would escape what is written after it. */
+function closed(written: string): string {
+  const [backslashes = ""] = /\\*$/.exec(written) ?? [];
+  return backslashes.length % 2 === 0 ? written : `${written}\\`;
 }
 
 /** Quotes a text so that a query reads it literally: for values that come from elsewhere, such as a facet. */

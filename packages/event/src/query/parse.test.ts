@@ -256,6 +256,14 @@ describe("any text at all", () => {
     );
   });
 
+  test.each(["a OR action:\\", "a OR session:x\\", "a OR b\\\\\\"])(
+    "a backslash at the end of %s means itself wherever it is written back",
+    (query) => {
+      const node = parse(query);
+      expect(shape(parse(formatQuery(parse(`(${formatQuery(node)}) x`))))).toEqual(shape(parse(`(${query}\\) x`)));
+    },
+  );
+
   test("can be quoted to mean itself", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: "binary" }), (value) => {

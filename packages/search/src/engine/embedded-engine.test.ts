@@ -16,7 +16,7 @@ import { type EmbeddedEngine, startEmbeddedEngine } from "./embedded-engine.ts";
 const log = { level: ClickHouseLogLevel.OFF };
 const QUEUED = 2;
 /** Polls long enough for a machine that is busy with other tests. */
-const soon = { timeout: 20_000, interval: 50 };
+const soon = { timeout: 60_000, interval: 200 };
 let directory: string;
 let engine: EmbeddedEngine;
 let client: ClickHouseClient;

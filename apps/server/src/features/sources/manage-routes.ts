@@ -159,5 +159,5 @@ async function record(
       details: { kind: source.kind, ...(secretsChanged.length === 0 ? {} : { secrets_changed: secretsChanged }) },
     },
   );
-  context.sources.changed(source.id);
+  await context.sources.changed(source.id);
 }

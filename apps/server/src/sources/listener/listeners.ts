@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { CairnError } from "@cairn/event";
 import type { Source } from "@cairn/ledger";
 import type { ServerContext } from "../../context.ts";
@@ -9,6 +10,8 @@ import { type SyslogListener, startSyslogListener } from "./syslog-listener.ts";
 export const LISTENING_KINDS: readonly string[] = ["syslog"];
 /** How often it is looked whether a tenant was suspended, or a port that was taken is free. */
 const REFRESH_MS = 15_000;
+/** How long whoever changes a source waits for its port: closing one waits for what it received to be recorded. */
+const SETTLED_WITHIN_MS = 2_000;
 
 interface Running {
   /** What it was started with. */
@@ -53,10 +56,10 @@ export class Listeners {
     await Promise.all([...ids].map((id) => this.settle(id)));
   }
 
-  /** A source was made, changed or removed. */
-  changed(id: string): void {
+  /** A source was made, changed or removed. Settles when its port is open or closed, or after a while without that. */
+  async changed(id: string): Promise<void> {
     this.failures.delete(id);
-    void this.settle(id);
+    await Promise.race([this.settle(id), delay(SETTLED_WITHIN_MS, undefined, { ref: false })]);
   }
 
   /**
