@@ -22,6 +22,50 @@ describe("a joined query", () => {
     expect(read(joinQueries("a OR b", "c"))).toBe(read("(a OR b) AND (c)"));
     expect(joinQueries("", " c ", "")).toBe("c");
     expect(joinQueries("", " ")).toBe("");
+    expect(read(joinQueries("session:x\\", "c"))).toBe(read("session:x\\\\ AND c"));
+  });
+
+  test("cannot be left by one that closes what it did not open", () => {
+    for (const filter of ["b) OR (*", "(b", 'b"', ') "', 'session:"\\" OR (*'])
+      expect(joinQueries("a", filter)).toBe(filter.trim());
+  });
+
+  test("means both, whatever is read alone", () => {
+    const parts = [
+      "a",
+      "(",
+      ")",
+      '"',
+      "\\",
+      " ",
+      "OR",
+      "NOT ",
+      "actor:",
+      "*",
+      "x y",
+      "[1 TO 2]",
+      'details."a b":',
+      "/",
+    ];
+    const read = (query: string) => parseQuery(query, { nowMs: 0 });
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 9 }), (pieces) => {
+        const query = pieces.join("").trim();
+        const outer = "session:outer";
+        let alone: ReturnType<typeof read>;
+        try {
+          alone = read(query);
+        } catch {
+          // What is not read alone never widens what it is joined with.
+          expect(() => read(joinQueries(outer, query))).toThrow();
+          return;
+        }
+        const joined = joinQueries(outer, query);
+        const expected = query === "" ? outer : `${outer} AND (${formatQuery(alone) || "*"})`;
+        expect(formatQuery(read(joined))).toBe(formatQuery(read(expected)));
+      }),
+      { numRuns: 3_000 },
+    );
   });
 });
 
