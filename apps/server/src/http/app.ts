@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import type { Server } from "node:https";
 import { CairnError, LIMITS } from "@cairn/event";
 import cookie from "@fastify/cookie";
 import swagger from "@fastify/swagger";
@@ -29,6 +29,7 @@ import { viewRoutes } from "../features/views/routes.ts";
 import { answerClientError } from "./client-error.ts";
 import { answerError } from "./errors.ts";
 import { guardRequests } from "./security.ts";
+import { followTlsFiles, readTlsFiles } from "./tls-files.ts";
 
 /** A request that has not arrived whole by then is dropped: slow senders must not hold buffers. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -45,10 +46,8 @@ const SLOW_SENDERS = {
 /** Builds the HTTP side: every route, one error answer, security headers. It does not listen. */
 export async function buildApp(context: ServerContext): Promise<FastifyInstance> {
   const { config } = context;
-  const tls =
-    config.tlsCert !== undefined && config.tlsKey !== undefined
-      ? { cert: readFileSync(config.tlsCert), key: readFileSync(config.tlsKey) }
-      : null;
+  const { tlsCert: cert, tlsKey: key } = config;
+  const tls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
   const app = Fastify({
     // What is worth a line is said by the features; the start is said by `serve`.
     loggerInstance: context.log.child({}, { level: "warn" }),
@@ -62,8 +61,13 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
     routerOptions: { maxParamLength: PARAMETER_CHARS },
     frameworkErrors: answerError,
     clientErrorHandler: answerClientError,
-    ...(tls === null ? { http: SLOW_SENDERS } : { https: { ...tls, ...SLOW_SENDERS } }),
+    ...(tls === undefined ? { http: SLOW_SENDERS } : { https: { ...readTlsFiles(tls), ...SLOW_SENDERS } }),
   }) as unknown as FastifyInstance;
+  if (tls !== undefined) {
+    const server = app.server as unknown as Server;
+    const following = followTlsFiles(tls, { renew: (pair) => server.setSecureContext(pair), log: context.log });
+    app.addHook("onClose", async () => following.stop());
+  }
   await app.register(cookie);
   await app.register(swagger, {
     openapi: {

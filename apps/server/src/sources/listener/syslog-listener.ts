@@ -62,6 +62,7 @@ export async function startSyslogListener(
     settings,
     host: settings.address ?? config.syslogHost,
     tls: tlsFiles(context),
+    log: log.child({ source: source.id }),
     onMessages: (messages) => intake.add(messages),
     onFault,
     onBrokenFrame(error, rest) {

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
 import type { SourceError } from "@cairn/sources";
+import type { FastifyBaseLogger } from "fastify";
+import { followTlsFiles, readTlsFiles, type TlsFiles } from "../../http/tls-files.ts";
 import { whyNotAdmitted } from "./client-certificates.ts";
 import { type Connection, type Message, readConnection } from "./connection.ts";
 import type { Fault } from "./fault-tally.ts";
@@ -14,7 +15,8 @@ export interface SyslogServerParts {
   /** Address to listen on. */
   readonly host: string;
   /** Files of the server's certificate; needed for `tls`. */
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly tls: TlsFiles | undefined;
+  readonly log: FastifyBaseLogger;
   readonly onMessages: (messages: readonly Message[]) => void;
   readonly onFault: (fault: Fault, last: string) => void;
   /** Bytes that are no frame, as much of them as there is. */
@@ -78,9 +80,12 @@ export async function openSyslogServer(parts: SyslogServerParts): Promise<Syslog
     peers.set(place, { socket, stream: socket, connection: undefined, activeAtMs: Date.now() });
     socket.once("close", () => peers.delete(place));
     if (secure === undefined) serve(socket);
-    else secure.emit("connection", socket);
+    else secure.server.emit("connection", socket);
   });
-  await listening(server, { port: settings.port, host });
+  await listening(server, { port: settings.port, host }).catch((error: unknown) => {
+    secure?.following.stop();
+    throw error;
+  });
   return {
     pause() {
       isPaused = true;
@@ -91,6 +96,7 @@ export async function openSyslogServer(parts: SyslogServerParts): Promise<Syslog
       for (const { connection } of peers.values()) connection?.resume();
     },
     async stop() {
+      secure?.following.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const { stream } of peers.values()) stream.end();
       const timer = setTimeout(() => {
@@ -120,19 +126,25 @@ function makeRoom(peers: Iterable<Peer>): void {
   silent.stream.end();
 }
 
-function tlsServer({ settings, tls, onFault }: SyslogServerParts, serve: (stream: Socket) => void): TlsServer {
+/** The inner side of TLS, which does not listen itself. */
+interface SecureServer {
+  readonly server: TlsServer;
+  readonly following: { readonly stop: () => void };
+}
+
+function tlsServer({ settings, tls, onFault, log }: SyslogServerParts, serve: (stream: Socket) => void): SecureServer {
   if (tls === undefined) throw new Error("the server has no certificate");
   const { client_ca: ca, client_certificates: certificates } = settings;
+  const context = { minVersion: "TLSv1.2", ...(ca === undefined ? {} : { ca }) } as const;
   const server = createTlsServer({
-    cert: readFileSync(tls.cert),
-    key: readFileSync(tls.key),
-    minVersion: "TLSv1.2",
+    ...context,
+    ...readTlsFiles(tls),
     handshakeTimeout: HANDSHAKE_MS,
     requestCert: ca !== undefined || certificates !== undefined,
     // Looked at below, so that it can be said why somebody did not get in.
     rejectUnauthorized: false,
-    ...(ca === undefined ? {} : { ca }),
   });
+  const following = followTlsFiles(tls, { renew: (pair) => server.setSecureContext({ ...context, ...pair }), log });
   server.on("secureConnection", (stream) => {
     stream.on("error", ignore);
     const why = whyNotAdmitted(stream, settings);
@@ -144,7 +156,7 @@ function tlsServer({ settings, tls, onFault }: SyslogServerParts, serve: (stream
     onFault("handshake", error.code ?? error.message);
     stream.destroy();
   });
-  return server;
+  return { server, following };
 }
 
 function listening(server: Server, { port, host }: { readonly port: number; readonly host: string }): Promise<void> {
