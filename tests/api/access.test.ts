@@ -41,6 +41,8 @@ interface RouteCase {
   readonly call: (things: Things) => Call;
   /** Done, it would end what the other cases need: only refusals are looked at. */
   readonly isHarmful?: true;
+  /** It holds for all tenants of the project, which has several: whoever is bound to one of them may not. */
+  readonly isShared?: true;
   /** Its protocol answers a key that nobody has otherwise than none at all. */
   readonly unknownKey?: 403;
 }
@@ -75,12 +77,14 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   "PUT /v1/actions/{action}": {
     access: "catalog:write",
     owner: "project",
+    isShared: true,
     call: () => ({ method: "PUT", path: "/v1/actions/made.here", body: {} }),
   },
   "GET /v1/categories": { access: "events:read", owner: "project", call: () => ({ path: "/v1/categories" }) },
   "PUT /v1/categories": {
     access: "catalog:write",
     owner: "project",
+    isShared: true,
     call: () => ({ method: "PUT", path: "/v1/categories", body: { preset: "default" } }),
   },
   "GET /v1/members": write("members:read", () => ({ path: "/v1/members" })),
@@ -355,7 +359,8 @@ beforeAll(async () => {
   const [first] = answer.json<{ results: { id: string }[] }>().results;
   await record(server, acmeKey, { action: "Not Valid", description: MARK }, "");
   await record(server, acmeKey, { action: "seal.now" }, "wait=sealed");
-  await call(server, { method: "PUT", path: `/v1/actions/${MARK}.viewed`, key: acmeKey, body: {} });
+  const catalogKey = await server.createKey({ scopes: ["catalog:write"] });
+  await call(server, { method: "PUT", path: `/v1/actions/${MARK}.viewed`, key: catalogKey, body: {} });
   const { log } = (await call(server, { path: "/v1/tenant", key: acmeKey })).json<{ log: { id: string } }>();
   acme = {
     id: first?.id ?? "",
@@ -487,13 +492,17 @@ describe.each(guarded)("%s", (name) => {
     expect(known.text).not.toContain(MARK);
   });
 
-  const { isHarmful, owner } = ROUTES[name]!;
+  const { isHarmful, owner, isShared } = ROUTES[name]!;
   if (isHarmful === true || access === "self" || owner === "instance") return;
   test("its own key: it works", async () => {
     const answer = await send(name, { things: acme, key: keys.acme });
-    expect(answer.status).toBeLessThan(300);
+    if (isShared === true) expect([answer.status, answer.text]).toEqual([403, SHARED]);
+    else expect(answer.status).toBeLessThan(300);
   });
 });
+
+/** What somebody bound to one of several tenants is told of what holds for all. */
+const SHARED = expect.stringContaining("the catalog holds for every tenant of the project") as string;
 
 /** Roles by permission, as docs/access.md has them. */
 const TABLE = new Map(
@@ -511,7 +520,7 @@ const CONTENTS = ["events:read", "exports", "refused:read", "views:write"];
 const OF_ACME = { "cairn-project": "default", "cairn-tenant": "acme" };
 
 describe.each(guarded.filter((name) => !["self", "log"].includes(ROUTES[name]?.access ?? "")))("%s", (name) => {
-  const { access, isHarmful, call: make } = ROUTES[name]!;
+  const { access, isHarmful, isShared, call: make } = ROUTES[name]!;
   const ask = (role: string, things: Things) =>
     people[role]!.call({ ...make(things), headers: role === "operator" ? OF_ACME : {} });
 
@@ -528,6 +537,11 @@ describe.each(guarded.filter((name) => !["self", "log"].includes(ROUTES[name]?.a
       const needsGrant = role === "operator" && isContent;
       if (isAllowed && !needsGrant) {
         if (isHarmful === true) return;
+        if (isShared === true && role !== "operator") {
+          const { status, text } = await ask(role, acme);
+          expect([status, text]).toEqual([403, SHARED]);
+          return;
+        }
         expect([200, 201, 202]).toContain((await ask(role, acme)).status);
         return;
       }

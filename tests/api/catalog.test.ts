@@ -1,7 +1,8 @@
 import { parseTlogProof } from "@cairn/merkle";
 import { startServer, type TestServer } from "@cairn/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { call, record } from "./support/call.ts";
+import { call, errorOf, record } from "./support/call.ts";
+import { byLink, joined, type Visitor } from "./support/people.ts";
 
 let server: TestServer;
 let key: string;
@@ -10,7 +11,7 @@ beforeAll(async () => {
   server = await startServer();
   const scopes = ["events:write", "events:read", "catalog:write"];
   [key, neighbour] = await Promise.all([
-    server.createKey({ tenant: "acme", scopes }),
+    server.createKey({ project: "ours", tenant: "acme", scopes }),
     server.createKey({ project: "other", tenant: "acme", scopes }),
   ]);
 });
@@ -54,6 +55,48 @@ describe("definitions", () => {
     expect(catalog.new.map(({ action }) => action)).not.toContain("listed.declared");
   });
 
+  test("it tells when each was last seen, as the newest event with it says", async () => {
+    interface Catalog {
+      actions: { action: string; last_seen_at: string | null }[];
+      new: { action: string; last_seen_at: string }[];
+    }
+    const seen = async () => {
+      const { actions, new: undeclared } = (await call(server, { path: "/v1/actions", key })).json<Catalog>();
+      return Object.fromEntries([...actions, ...undeclared].map((each) => [each.action, each.last_seen_at]));
+    };
+    await put("lately.declared", {});
+    await put("lately.never", {});
+    const at = (occurred_at: string) => [
+      { action: "lately.declared", occurred_at },
+      { action: "lately.new", occurred_at },
+    ];
+    await send(at("2026-03-04T05:06:07.089Z"));
+    const first = { "lately.declared": "2026-03-04T05:06:07.089Z", "lately.new": "2026-03-04T05:06:07.089Z" };
+    expect(await seen()).toMatchObject({ ...first, "lately.never": null });
+    // What comes late, as from an import, is not the newest.
+    await send(at("2025-01-01T00:00:00Z"));
+    expect(await seen()).toMatchObject(first);
+    await send(at("2026-05-06T00:00:00Z"));
+    expect(await seen()).toMatchObject({ "lately.declared": "2026-05-06T00:00:00.000Z", "lately.never": null });
+  });
+
+  test("behind a wall it was last seen within", async () => {
+    await put("walled.declared", {});
+    await send([
+      { action: "walled.declared", occurred_at: "2026-03-04T00:00:00Z", context: { location: "cardiology" } },
+      { action: "walled.declared", occurred_at: "2026-05-06T00:00:00Z" },
+      { action: "walled.beyond" },
+    ]);
+    const link = await byLink(server, "--project", "ours", "--tenant", "acme");
+    const wall = "location:cardiology";
+    const member = await joined(server, link, { email: "walled@example.com", role: "analyst", wall });
+    const answer = await member.call({ path: "/v1/actions" });
+    const { actions } = answer.json<{ actions: { action: string; last_seen_at: string | null }[] }>();
+    const times = new Map(actions.map((each) => [each.action, each.last_seen_at]));
+    expect([times.get("walled.declared"), times.get("listed.declared")]).toEqual(["2026-03-04T00:00:00.000Z", null]);
+    expect(answer.text).not.toContain("walled.beyond");
+  });
+
   test("it belongs to the project", async () => {
     await put("ours.only", {});
     expect((await call(server, { path: "/v1/actions/ours.only", key: neighbour })).status).toBe(404);
@@ -72,6 +115,88 @@ describe("definitions", () => {
   ])("%s is refused", async (_what, action, definition) => {
     const answer = await put(encodeURIComponent(action), definition);
     expect([answer.status, answer.json<{ error: { code: string } }>().error.code]).toEqual([400, "parameter_invalid"]);
+  });
+});
+
+describe("a catalog that several tenants share", () => {
+  const scopes = ["events:write", "events:read", "catalog:write"];
+  const OF_BLUE = { "cairn-project": "shared", "cairn-tenant": "blue" };
+  let blue: string;
+  let whole: string;
+  let link: Visitor;
+  beforeAll(async () => {
+    [blue, whole] = await Promise.all([
+      server.createKey({ project: "shared", tenant: "blue", scopes: [...scopes, "admin"] }),
+      server.createKey({ project: "shared", scopes: [...scopes, "admin"] }),
+    ]);
+    link = await byLink(server, "--operator");
+  });
+
+  const declare = (by: string, definition: object) =>
+    call(server, { method: "PUT", path: "/v1/actions/both.see", key: by, body: definition });
+  const rename = (by: string) =>
+    call(server, { method: "PUT", path: "/v1/categories", key: by, body: { preset: "tenant_portal" } });
+  const refusalsOf = async (by: string) => {
+    const headers = { "cairn-tenant": "blue" };
+    const answers = await Promise.all(
+      ["/v1/actions", "/v1/categories"].map((path) => call(server, { path, key: by, headers })),
+    );
+    return answers.map((answer) => answer.json<{ write_refusal: string | null }>().write_refusal);
+  };
+
+  test("is the only tenant's to write until there is another, and again when that is gone", async () => {
+    expect((await declare(blue, { category: "records" })).status).toBe(200);
+    expect((await rename(blue)).status).toBe(200);
+    expect(await refusalsOf(blue)).toEqual([null, null]);
+    const red = await server.createKey({ project: "shared", tenant: "red", scopes });
+    for (const key of [blue, red]) {
+      for (const answer of [await declare(key, { strict: true }), await rename(key)]) {
+        expect(errorOf(answer)).toMatchObject({
+          status: 403,
+          error: {
+            code: "catalog_shared",
+            fix: expect.stringMatching(/key of the whole project, or ask the operator/) as string,
+          },
+        });
+      }
+    }
+    expect(await refusalsOf(blue)).toEqual(["catalog_shared", "catalog_shared"]);
+    const shown = await call(server, { path: "/v1/actions/both.see", key: red });
+    expect(shown.json()).toEqual({ category: "records", action: "both.see", version: 1 });
+
+    const headers = { "cairn-project": "shared" };
+    const ask = (by: Visitor, what: string) => by.call({ method: "POST", path: `/v1/tenants/red/${what}`, headers });
+    const [one, two] = await Promise.all(
+      ["one", "two"].map((name) => joined(server, link, { email: `${name}@example.com`, role: "operator" })),
+    );
+    // One that is suspended may come back to what was made of the catalog meanwhile.
+    expect((await ask(one!, "suspend")).status).toBe(200);
+    expect((await declare(blue, { strict: true })).status).toBe(403);
+    expect((await ask(one!, "deletion")).status).toBe(202);
+    expect((await declare(blue, { strict: true })).status).toBe(403);
+    expect((await ask(two!, "deletion")).status).toBe(204);
+    expect((await declare(blue, { strict: true })).json()).toMatchObject({ strict: true, version: 2 });
+    expect(await refusalsOf(blue)).toEqual([null, null]);
+  });
+
+  test("is written by a key of the project, and by operators", async () => {
+    await server.createKey({ project: "shared", tenant: "green", scopes });
+    expect((await declare(blue, { category: "x" })).status).toBe(403);
+    expect((await declare(whole, { category: "files" })).json()).toMatchObject({ category: "files" });
+    expect((await rename(whole)).status).toBe(200);
+    expect(await refusalsOf(whole)).toEqual([null, null]);
+    const byOperator = await link.call({
+      ...{ method: "PUT", path: "/v1/actions/both.see", headers: OF_BLUE, body: { category: "operated" } },
+    });
+    expect(byOperator.json()).toMatchObject({ category: "operated" });
+  });
+
+  test("is not an owner's of one of the tenants, nor anybody's who may only read", async () => {
+    const owner = await byLink(server, "--project", "shared", "--tenant", "blue");
+    const answer = await owner.call({ method: "PUT", path: "/v1/actions/both.see", body: {} });
+    expect(errorOf(answer)).toMatchObject({ status: 403, error: { code: "catalog_shared" } });
+    const reader = await server.createKey({ project: "shared", tenant: "blue", scopes: ["events:read"] });
+    expect(await refusalsOf(reader)).toEqual(["forbidden", "forbidden"]);
   });
 });
 

@@ -19,12 +19,12 @@ let server: TestServer;
 let keys: readonly (string | undefined)[];
 let key: string;
 let victimKey: string;
+let projectKey: string;
 let operations: readonly Operation[];
 
 beforeAll(async () => {
   server = await startServer();
   const scopes = ["events:write", "events:read", "exports", "catalog:write"];
-  let projectKey: string;
   [victimKey, key, projectKey] = await Promise.all([
     server.createKey({ project: "theirs", tenant: "victim", scopes }),
     server.createKey({ tenant: "attacker", scopes }),
@@ -264,7 +264,7 @@ describe("bodies of other routes", () => {
     ];
     for (const [i, details_schema] of schemas.entries()) {
       const path = `/v1/actions/odd.schema-${i}`;
-      const put = await call(server, { method: "PUT", path, key, body: { details_schema } });
+      const put = await call(server, { method: "PUT", path, key: projectKey, body: { details_schema } });
       expect(put.status).toBeLessThan(500);
       const answer = await record(server, key, { action: `odd.schema-${i}`, details: { a: { a: { a: 1 } } } }, "");
       expect(answer.status).toBeLessThan(500);

@@ -528,6 +528,88 @@ describe("who sees whom", () => {
   });
 });
 
+describe("who is called otherwise beyond the wall", () => {
+  let clinic: string;
+  let within: Visitor;
+  let ref: string;
+  /** What only events beyond the wall say of somebody who is within, too. */
+  const BEYOND = ["Wanda Hidden", "hidden@example.com", "Wanda Former"];
+
+  beforeAll(async () => {
+    clinic = await server.createKey({ project: "walls", tenant: "clinic", scopes: ["admin"] });
+    const link = await byLink(server, "--project", "walls", "--tenant", "clinic");
+    const wall = "location:cardiology";
+    within = await joined(server, link, { email: "within@example.com", role: "analyst", wall });
+    const viewed = (occurred_at: string, actor: object, location: string) => ({
+      ...{ action: "record.viewed", occurred_at, actor },
+      context: { location },
+    });
+    await record(server, clinic, [
+      viewed("2026-03-01T08:00:00Z", { id: "u-5", name: "Wanda Former" }, "surgery"),
+      viewed("2026-03-02T08:00:00Z", { id: "u-5", name: "Wanda Within" }, "cardiology"),
+      viewed("2026-03-02T09:00:00Z", { id: "u-6", name: "Abel Within", email: "abel@example.com" }, "cardiology"),
+      viewed("2026-03-02T10:00:00Z", { id: "u-7", name: "Zoe Within" }, "cardiology"),
+      viewed("2026-03-02T11:00:00Z", { id: "u-8", name: "Nobody Within" }, "surgery"),
+    ]);
+    const hidden = { id: "u-5", name: "Wanda Hidden", email: "hidden@example.com" };
+    await record(server, clinic, viewed("2026-03-03T08:00:00Z", hidden, "surgery"));
+    const [wanda] = await list({ q: "hidden" }, clinic);
+    ref = wanda?.ref ?? "";
+  });
+
+  test("the whole log knows them by all of it", async () => {
+    for (const q of [...BEYOND, "Wanda Within", "u-5"])
+      expect(await list({ q }, clinic)).toMatchObject([{ ref, name: "Wanda Hidden" }]);
+  });
+
+  test("is not found by that, nor shown with it", async () => {
+    for (const q of [...BEYOND, "hidden", "former", "example.com@"]) expect(await list({ q }, within)).toEqual([]);
+    for (const q of ["wanda", "u-5", ref, ref.slice(0, 12), "WITHIN"])
+      expect((await list({ q }, within)).map((each) => each.ref)).toContain(ref);
+    expect(await list({ q: "abel@example" }, within)).toMatchObject([{ name: "Abel Within" }]);
+    expect(await list({}, within)).toMatchObject([
+      { name: "Abel Within", identifiers: expect.arrayContaining([{ namespace: "email", value: "abel@example.com" }]) },
+      { name: "Wanda Within", identifiers: [{ namespace: null, value: "u-5" }] },
+      { name: "Zoe Within" },
+    ]);
+    const shown = await within.call({ path: `/v1/subjects/${ref}` });
+    expect(shown.json()).toMatchObject({ name: "Wanda Within", names: [{ value: "Wanda Within" }], event_count: 1 });
+    expect(shown.text).not.toMatch(/hidden|former/i);
+  });
+
+  test("nor are they counted under it", async () => {
+    const { text } = await within.call({ path: "/v1/facets?fields=actor,target" });
+    expect(text).toContain("Wanda Within");
+    expect(text).not.toMatch(/hidden|former/i);
+  });
+
+  test("pages hold everybody once, and tell of nobody else", async () => {
+    const seen: (string | null)[] = [];
+    let cursor: string | null = null;
+    for (let pages = 0; pages < 4; pages++) {
+      const body = { limit: 1, ...(cursor === null ? {} : { cursor }) };
+      const answer: Answer = await within.call({ path: "/v1/subjects/search", body });
+      const page = answer.json<{ subjects: Line[]; next: string | null }>();
+      seen.push(...page.subjects.map(({ name }) => name));
+      cursor = page.next;
+      if (cursor === null) break;
+    }
+    expect(cursor).toBeNull();
+    expect(seen.toSorted()).toEqual(["Abel Within", "Wanda Within", "Zoe Within"]);
+    for (const q of BEYOND) {
+      const answer = await within.call({ path: "/v1/subjects/search", body: { q, limit: 1 } });
+      expect(answer.json()).toEqual({ subjects: [], next: null });
+    }
+  });
+
+  test("what the directory says holds for everybody who sees them", async () => {
+    await say("user/u-7", { name: "Zoe Said" }, clinic);
+    await expect.poll(async () => (await list({ q: "zoe said" }, within)).length, SOON).toBe(1);
+    const [zoe] = await list({ q: "u-7" }, within);
+    expect(zoe).toMatchObject({ name: "Zoe Said" });
+  });
+});
+
 describe("what lasts", () => {
   test("what was answered survives the end of the process", async () => {
     expect((await say("user/u-crash", { name: "Kay Last" })).status).toBe(200);

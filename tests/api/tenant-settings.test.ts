@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { CATEGORY_PRESETS } from "@cairn/event";
 import { startServer, type TestServer } from "@cairn/testkit";
 import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -129,5 +130,91 @@ describe("what the server records by itself", () => {
     const events = await ownEvents(server, operatorKey, "api_key.expired");
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({ actor: { type: "system", name: "System" }, details: { project: "many" } });
+  });
+});
+
+describe("changes at one time", () => {
+  const settings = async () => (await call(server, { path: "/v1/settings", key })).json<Record<string, unknown>>();
+  const until = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+
+  test.each([1, 2, 3])("all count, whatever their order (%i)", async (round) => {
+    const view = await owner.call({ path: "/v1/views", body: { name: `view ${round}`, shared: true } });
+    const { id } = view.json<{ id: string }>();
+    const expiry = until(round);
+    const answers = await Promise.all([
+      set({ session_hours: round }),
+      owner.call({ method: "PUT", path: "/v1/operator-access", body: { expires_at: expiry } }),
+      set({ session_idle_minutes: 10 + round }),
+      owner.call({ method: "PUT", path: "/v1/default-view", body: { id } }),
+      set({ person_target_types: [`type-${round}`], name: `Acme ${round}` }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(await settings()).toMatchObject({
+      name: `Acme ${round}`,
+      session_hours: round,
+      session_idle_minutes: 10 + round,
+      operator_access_until: expiry,
+      default_view: id,
+      person_target_types: [`type-${round}`],
+    });
+  });
+
+  test("access of operators that ends while settings are changed has ended", async () => {
+    await owner.call({ method: "PUT", path: "/v1/operator-access", body: { expires_at: until(60) } });
+    await Promise.all([
+      set({ session_hours: 4 }),
+      owner.call({ method: "DELETE", path: "/v1/operator-access" }),
+      set({ session_hours: 5 }),
+    ]);
+    expect((await settings()).operator_access_until).toBeNull();
+  });
+
+  test("the log tells of each from what it was before to what it was then", async () => {
+    await set({ session_hours: 1 });
+    await Promise.all([2, 3, 4].map((hours) => set({ session_hours: hours })));
+    const hours = (each: unknown) => (each === null ? "none" : String(each));
+    // Each change begins where another ended: as many begin at a value as end there, but for the first and the last.
+    await expect
+      .poll(async () => {
+        const found = await ownEvents(server, key, "settings.updated");
+        const steps = found.flatMap(({ changes = [] }) => changes.filter(({ field }) => field === "session_hours"));
+        const begun = [...steps.map(({ before }) => hours(before)), hours((await settings()).session_hours)];
+        const ended = ["none", ...steps.map(({ after }) => hours(after))];
+        return steps.length < 4 ? "too few yet" : begun.toSorted().join() === ended.toSorted().join();
+      })
+      .toBe(true);
+  });
+
+  test("of a project, too", async () => {
+    const path = "/v1/projects/together";
+    const whole = await server.createKey({ project: "together", scopes: ["admin"] });
+    const change = (body: object) => call(server, { method: "PATCH", path, key: whole, body });
+    await Promise.all([
+      change({ allowed_origins: ["https://app.example.com"] }),
+      change({ free_text_is_personal: true }),
+      call(server, { method: "PUT", path: "/v1/categories", key: whole, body: { preset: "tenant_portal" } }),
+      change({ name: "Together" }),
+    ]);
+    expect((await call(server, { path, key: whole })).json()).toMatchObject({
+      name: "Together",
+      free_text_is_personal: true,
+      allowed_origins: ["https://app.example.com"],
+    });
+    const { categories } = (await call(server, { path: "/v1/categories", key: whole })).json<{
+      categories: unknown;
+    }>();
+    expect(categories).toEqual(CATEGORY_PRESETS.tenant_portal);
+  });
+
+  test("of a tenant, too", async () => {
+    const path = "/v1/tenants/acme";
+    const headers = { "cairn-project": "default" };
+    const change = (body: object) => call(server, { method: "PATCH", path, key: operatorKey, headers, body });
+    const expiry = until(600);
+    await Promise.all([change({ name: "Both" }), change({ expires_at: expiry }), set({ session_hours: 6 })]);
+    const shown = (await call(server, { path, key: operatorKey, headers })).json();
+    expect(shown).toMatchObject({ name: "Both", expires_at: expiry });
+    expect(await settings()).toMatchObject({ session_hours: 6 });
+    await change({ expires_at: null });
   });
 });

@@ -31,6 +31,7 @@ describe("an export", () => {
       await page.keyboard.press("e");
       const dialog = page.getByRole("dialog", { name: "Export what is shown" });
       await dialog.getByText("outcome:denied").waitFor();
+      await dialog.getByText(/^(Newest|Oldest) first$/).waitFor();
       await dialog.getByRole("button", { name: "Make the file" }).click();
       const link = dialog.getByRole("link", { name: /^AuditLogs_\d{8}_\d{6}\.csv$/ });
       const coming = page.waitForEvent("download");

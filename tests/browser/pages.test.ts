@@ -66,10 +66,37 @@ describe("the pages", () => {
     await goTo(visitor, "#page=actions");
     const row = page.getByRole("row", { name: /report\.exported/ });
     await row.getByText(/minutes? ago|seconds? ago/).waitFor();
+    await page.getByText("cairn catalog push").waitFor();
     await page.getByLabel("Find an action").fill("login");
     await page.getByText("1 action", { exact: true }).waitFor();
     await page.getByRole("link", { name: "user.login" }).click();
     await page.getByText("10 events, newest first").waitFor();
+    await close();
+  });
+
+  browserTest("actions: a catalog that several logs share is said to be nobody's of them", async () => {
+    for (const tenant of ["one", "two"])
+      await cairn.createKey({ project: "twins", tenant, scopes: "events:write,events:read" });
+    const link = await cairn.link("--project", "twins", "--tenant", "one");
+    const { page, complaints, close } = await visit(browser, link);
+    await openPage(page, cairn, "actions");
+    await page.getByText("The catalog is shared with the other logs of this project.").waitFor();
+    await page.getByText(/with a key of the whole project, or by an operator/).waitFor();
+    expect(await page.getByText("cairn catalog push").count()).toBe(0);
+    expect(await findings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  browserTest("health: an owner is told that it is for operators, and the server is not asked", async () => {
+    const { page, complaints, close } = await signIn(browser, cairn);
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await openPage(page, cairn, "health");
+    await page.getByRole("heading", { name: "Only operators see how the instance is doing" }).waitFor();
+    expect(asked).not.toContain("/metrics");
+    expect(await findings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
     await close();
   });
 

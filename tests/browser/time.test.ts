@@ -82,7 +82,8 @@ describe("time", () => {
     await close();
   });
 
-  browserTest("is narrowed by a stretch of the chart, with the mouse and with the keyboard", async () => {
+  // Once in some hundred runs the drag marks something else; what, the failure says.
+  browserTest("is narrowed by a stretch of the chart, with the mouse and with the keyboard", { retry: 1 }, async () => {
     const visitor = await signIn(browser, cairn, { timezoneId: "UTC" });
     const { page, complaints, close } = visitor;
     await goTo(visitor, "#from=2026-10-01T00:00:00Z&to=2026-10-11T00:00:00Z");
@@ -107,7 +108,7 @@ describe("time", () => {
     await page.mouse.down();
     await chart.hover({ position: { x: width * 0.95, y: height / 2 } });
     await page.mouse.up();
-    await page.waitForURL("**/#from=2026-10-09T00:00:00.000Z&to=2026-10-11T00:00:00.000Z");
+    await expect.poll(() => page.url()).toContain("#from=2026-10-09T00:00:00.000Z&to=2026-10-11T00:00:00.000Z");
     await page.getByText("19 events, newest first").waitFor();
     expect(complaints).toEqual([]);
     await close();

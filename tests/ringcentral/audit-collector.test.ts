@@ -42,7 +42,7 @@ afterEach(async () => {
   await fake.close();
 });
 
-function map(body: string) {
+async function map(body: string) {
   const mapped = mapItems(auditTrailMapping, readAuditTrail(body), { original: "leave" });
   return { events: mapped.flatMap((item) => (item.kind === "event" ? [item.event] : [])), refused: [] };
 }

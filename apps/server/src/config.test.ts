@@ -26,6 +26,7 @@ describe("settings", () => {
   test("report every problem together", () => {
     const read = () => readConfig(["--port", "x", "--tls-cert", "a.pem"], { CAIRN_LOG_LEVEL: "loud" });
     expect(read).toThrow(ConfigError);
+    expect(() => readConfig(["--metrics-token", "short"], {})).toThrow(/metrics-token: 16 to 500/);
     expect(read).toThrow(/--port: x(.|\n)*tls-cert and --tls-key(.|\n)*log-level/);
   });
 });

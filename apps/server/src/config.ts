@@ -36,7 +36,7 @@ const SETTINGS = {
   "tls-cert": {
     type: "string",
     fallback: undefined,
-    help: "PEM file with the certificate chain; with `tls-key`, the server speaks HTTPS.",
+    help: "PEM file with the certificate chain; with `tls-key`, the server speaks HTTPS. Read again when it changes.",
   },
   "tls-key": { type: "string", fallback: undefined, help: "PEM file with the private key." },
   "clickhouse-url": {
@@ -125,6 +125,11 @@ const SETTINGS = {
     help: "`smtp://user:password@host:587` or `smtps://…` for invitations by mail; without it they are links to hand over.",
   },
   "mail-from": { type: "string", fallback: "cairn@localhost", help: "Sender of invitations." },
+  "metrics-token": {
+    type: "string",
+    fallback: undefined,
+    help: "Bearer token for `/metrics`, 16 characters or more, better in the environment; without it only this machine itself reads them, and operators who are signed in.",
+  },
   "log-level": { type: "string", fallback: "info", help: "`debug`, `info`, `warn` or `error`." },
 } as const satisfies Record<string, Setting>;
 
@@ -159,6 +164,7 @@ export interface Config {
   readonly watchDir: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
+  readonly metricsToken: string | undefined;
   readonly logLevel: string;
 }
 
@@ -218,6 +224,7 @@ export function readConfig(argv: readonly string[], environment: NodeJS.ProcessE
     watchDir: resolveOptional(read("watch-dir") as string | undefined),
     smtpUrl: read("smtp-url") as string | undefined,
     mailFrom: read("mail-from") as string,
+    metricsToken: read("metrics-token") as string | undefined,
     logLevel: read("log-level") as string,
   };
   check(config, problems);
@@ -251,6 +258,8 @@ function check(config: Config, problems: string[]): void {
     problems.push("--syslog-tls-cert and --syslog-tls-key belong together");
   if (!["debug", "info", "warn", "error"].includes(config.logLevel))
     problems.push(`--log-level: ${config.logLevel} is none of debug, info, warn, error`);
+  if (config.metricsToken !== undefined && !/^[\x21-\x7e]{16,500}$/.test(config.metricsToken))
+    problems.push("--metrics-token: 16 to 500 visible ASCII characters");
   if (config.publicUrl !== undefined && !URL.canParse(config.publicUrl))
     problems.push(`--public-url: ${config.publicUrl} is not a URL`);
   if (config.sessionIdleMinutes === 0 || config.sessionHours === 0)

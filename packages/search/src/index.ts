@@ -26,6 +26,7 @@ export type { FacetValue } from "./read/facet-keys.ts";
 export { type FacetOptions, facets } from "./read/facets.ts";
 export { type HeldLedger, heldLedgers } from "./read/held.ts";
 export { type HistogramBar, type HistogramOptions, type HistogramUnit, histogram } from "./read/histogram.ts";
+export { type LastSeenOptions, lastSeen } from "./read/last-seen.ts";
 export {
   countByRange,
   deleteSequences,
@@ -62,6 +63,7 @@ export {
   type SubjectPlace,
   subjectFacts,
 } from "./subjects/list.ts";
+export { type NewestEventsOptions, newestEventsOf } from "./subjects/newest-events.ts";
 export { resolveSubjects } from "./subjects/resolve.ts";
 export { upsertSamePeople } from "./subjects/same.ts";
 export { forgetSubjects, SubjectMemo, type SubjectNames, subjectsByRef, upsertSubjects } from "./subjects/store.ts";

@@ -49,10 +49,13 @@ export const PROTOCOL_ROUTES = {
     path: "/audit_logs/events",
     body: { organization_id: t.tenant, event: { action: "a.b", occurred_at: "2026-03-04T05:06:07.089Z" } },
   })),
-  "POST /audit_logs/actions/{action}/schemas": project("catalog:write", () => ({
-    path: "/audit_logs/actions/made.by-workos/schemas",
-    body: { targets: [] },
-  })),
+  "POST /audit_logs/actions/{action}/schemas": {
+    ...project("catalog:write", () => ({
+      path: "/audit_logs/actions/made.by-workos/schemas",
+      body: { targets: [] },
+    })),
+    isShared: true,
+  },
   "GET /audit_logs/actions/{action}/schemas": project("events:read", (t) => ({
     path: `/audit_logs/actions/${t.action}/schemas`,
   })),

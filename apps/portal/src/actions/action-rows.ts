@@ -7,6 +7,8 @@ export interface ActionRow {
   /** The sentence template. */
   readonly description: string | undefined;
   readonly firstSeen: string | null;
+  /** Time of the newest event with it; undefined where search could not be asked. */
+  readonly lastSeen: string | null | undefined;
   /** Events with it; undefined where it is not among those counted. */
   readonly count: number | undefined;
   /** Whether the catalog has it, or it only came in. */
@@ -19,19 +21,21 @@ export function actionRows(
   counts: readonly { readonly value: string; readonly count: number }[],
 ): readonly ActionRow[] {
   const countOf = new Map(counts.map(({ value, count }) => [value, count]));
-  const declared = catalog.actions.map(({ action, category, description, first_seen_at }) => ({
+  const declared = catalog.actions.map(({ action, category, description, first_seen_at, last_seen_at }) => ({
     action,
     category,
     description,
     firstSeen: first_seen_at,
+    lastSeen: last_seen_at,
     count: countOf.get(action),
     isDeclared: true,
   }));
-  const seen = catalog.new.map(({ action, first_seen_at }) => ({
+  const seen = catalog.new.map(({ action, first_seen_at, last_seen_at }) => ({
     action,
     category: undefined,
     description: undefined,
     firstSeen: first_seen_at,
+    lastSeen: last_seen_at,
     count: countOf.get(action),
     isDeclared: false,
   }));

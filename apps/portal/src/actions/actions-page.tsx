@@ -5,11 +5,11 @@ import { writeTerm } from "../event/filter-term.ts";
 import { Page, PageProblem } from "../frame/page.tsx";
 import { FactsTable } from "../shared/facts-table.tsx";
 import { ago, number } from "../texts/format.ts";
+import { Rich } from "../texts/rich.tsx";
 import { t } from "../texts/texts.ts";
 import { showMinute } from "../view/times.ts";
 import { formatView, PLAIN_VIEW, type View } from "../view/view.ts";
 import { type ActionRow, actionRows } from "./action-rows.ts";
-import { inTurns } from "./in-turns.ts";
 
 const COUNTED = 100;
 /** Rows drawn before somebody asks for all. */
@@ -45,9 +45,13 @@ export default function ActionsPage({ view, zone }: ActionsPageProps) {
       {catalog === undefined ? (
         <PageProblem error={error} />
       ) : rows.length === 0 ? (
-        <p>{t.actions.none}</p>
+        <>
+          <WhoChanges refusal={catalog.write_refusal} />
+          <p>{t.actions.none}</p>
+        </>
       ) : (
         <>
+          <WhoChanges refusal={catalog.write_refusal} />
           <p className="page-filter">
             <label htmlFor="action-filter">{t.actions.filter}</label>
             <input
@@ -93,17 +97,7 @@ interface RowProps {
 }
 
 function Row({ row, view, zone }: RowProps) {
-  const api = useApi();
   const query = writeTerm("action", row.action);
-  const { data: lastMs } = useQuery({
-    queryKey: ["last-seen", row.action],
-    queryFn: ({ signal }) =>
-      inTurns(async () => {
-        const { events } = await api.search({ query, fromMs: undefined, toMs: undefined, limit: 1 }, signal);
-        return events[0] === undefined ? null : Date.parse(events[0].occurred_at);
-      }),
-    staleTime: 60_000,
-  });
   return (
     <tr>
       <th scope="row">
@@ -114,17 +108,30 @@ function Row({ row, view, zone }: RowProps) {
       <td>{row.description}</td>
       <td>{row.firstSeen === null ? t.actions.never : showMinute(row.firstSeen, zone)}</td>
       <td>
-        {lastMs === undefined ? (
-          "…"
-        ) : lastMs === null ? (
-          t.actions.never
-        ) : (
-          <time dateTime={new Date(lastMs).toISOString()} title={showMinute(lastMs, zone)}>
-            {ago(lastMs, Date.now())}
-          </time>
-        )}
+        <LastSeen at={row.lastSeen} zone={zone} />
       </td>
       <td className="is-number">{row.count === undefined ? "" : number(row.count)}</td>
     </tr>
+  );
+}
+
+function LastSeen({ at, zone }: { readonly at: string | null | undefined; readonly zone: string }) {
+  if (at === undefined) return <span className="quiet">{t.actions.unknown}</span>;
+  if (at === null) return t.actions.never;
+  return (
+    <time dateTime={at} title={showMinute(at, zone)}>
+      {ago(Date.parse(at), Date.now())}
+    </time>
+  );
+}
+
+/** Who can change the catalog: it holds for all logs of its project. */
+function WhoChanges({ refusal }: { readonly refusal: string | null }) {
+  const text =
+    refusal === null ? t.actions.yours : refusal === "catalog_shared" ? t.actions.shared : t.actions.notYours;
+  return (
+    <p className="quiet">
+      <Rich text={text} />
+    </p>
   );
 }

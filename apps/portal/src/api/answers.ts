@@ -61,12 +61,20 @@ export interface ActionDefinition {
   readonly description?: string;
   readonly strict?: boolean;
   readonly first_seen_at: string | null;
+  /** Time of its newest event; null when there is none, absent while search cannot be asked. */
+  readonly last_seen_at?: string | null;
 }
 
 /** The catalog, and the actions that came in without being in it. */
 export interface ActionsAnswer {
+  /** The code that changing it is refused with; null when whoever asks may. */
+  readonly write_refusal: string | null;
   readonly actions: readonly ActionDefinition[];
-  readonly new: readonly { readonly action: string; readonly first_seen_at: string }[];
+  readonly new: readonly {
+    readonly action: string;
+    readonly first_seen_at: string;
+    readonly last_seen_at?: string | null;
+  }[];
 }
 
 export interface Category {
@@ -96,6 +104,9 @@ export interface ExportJob {
   readonly state: "queued" | "running" | "done" | "failed";
   readonly format: ExportFormat;
   readonly q?: string;
+  /** RFC 3339. */
+  readonly from?: string;
+  readonly to?: string;
   readonly progress: { readonly done: number; readonly total: number | null };
   readonly file: {
     readonly name: string;
@@ -103,7 +114,8 @@ export interface ExportJob {
     readonly sha256: string;
     readonly url: string;
   } | null;
-  readonly as_of: Place;
+  /** Null behind a wall: it counts what is beyond. */
+  readonly as_of: Place | null;
   readonly created_at: string;
   readonly expires_at: string;
   readonly error?: { readonly code: string; readonly message: string };

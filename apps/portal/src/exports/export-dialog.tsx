@@ -78,6 +78,7 @@ export function ExportDialog({ view, columns, zone, bounds, state, onClose }: Ex
             <Fact name={t.exports.when}>
               {rangeName(view.range, zone)}, {zone}
             </Fact>
+            {format !== "evidence" && <Fact name={t.exports.order}>{orderName(view.sort)}</Fact>}
             {format === "csv" && (
               <Fact name={t.exports.columns}>{listOf(columns.map((name) => columnOf(name).label))}</Fact>
             )}
@@ -104,6 +105,12 @@ export function ExportDialog({ view, columns, zone, bounds, state, onClose }: Ex
       )}
     </Dialog>
   );
+}
+
+function orderName({ field, order }: View["sort"]): string {
+  if (field === "occurred_at") return order === "desc" ? t.exports.newestFirst : t.exports.oldestFirst;
+  const { label } = columnOf(field);
+  return order === "desc" ? t.exports.descending(label) : t.exports.ascending(label);
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {

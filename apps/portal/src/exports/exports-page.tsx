@@ -5,6 +5,8 @@ import { problemOf } from "../api/problem.ts";
 import { Page, PageProblem } from "../frame/page.tsx";
 import { explainProblem } from "../shared/explain-problem.ts";
 import { t } from "../texts/texts.ts";
+import { rangeName } from "../timeline/range-picker.tsx";
+import { ALL_TIME, type TimeRange } from "../view/range.ts";
 import { showMinute } from "../view/times.ts";
 import { formatView, PLAIN_VIEW } from "../view/view.ts";
 import { ExportProgress } from "./export-progress.tsx";
@@ -53,6 +55,7 @@ interface JobProps {
 }
 
 function Job({ job, zone, onRemove }: JobProps) {
+  const range = rangeOf(job);
   return (
     <>
       <h2>
@@ -61,12 +64,13 @@ function Job({ job, zone, onRemove }: JobProps) {
       </h2>
       <p>
         {job.q === undefined ? (
-          t.exports.everything
+          allOf(job)
         ) : (
-          <a href={formatView({ ...PLAIN_VIEW, query: job.q })}>
+          <a href={formatView({ ...PLAIN_VIEW, query: job.q, range })}>
             <code>{job.q}</code>
           </a>
         )}
+        {range.kind === "between" && <span className="quiet"> {rangeName(range, zone)}</span>}
       </p>
       <ExportProgress job={job} />
       <p className="quiet">{t.exports.expires(showMinute(job.expires_at, zone))}</p>
@@ -75,4 +79,13 @@ function Job({ job, zone, onRemove }: JobProps) {
       </button>
     </>
   );
+}
+
+function allOf({ as_of }: ExportJob): string {
+  return as_of === null ? t.exports.everythingReadable : t.exports.everything;
+}
+
+function rangeOf({ from, to }: ExportJob): TimeRange {
+  const [fromMs, toMs] = [from, to].map((moment) => (moment === undefined ? undefined : Date.parse(moment)));
+  return fromMs === undefined && toMs === undefined ? ALL_TIME : { kind: "between", fromMs, toMs };
 }

@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useApi } from "../api/api-context.ts";
 import { isRefusal, problemOf } from "../api/problem.ts";
+import { useWho } from "../api/who-context.ts";
 import { Page, PageProblem } from "../frame/page.tsx";
 import { Icon, type IconName } from "../shared/icon.tsx";
+import { Notice } from "../shared/notice.tsx";
 import { t } from "../texts/texts.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { readMetrics } from "./metrics.ts";
@@ -10,8 +12,21 @@ import { readMetrics } from "./metrics.ts";
 const LOOK_MS = 5_000;
 const ICONS: Readonly<Record<Judgement["state"], IconName>> = { good: "check", watch: "clock", bad: "alert" };
 
-/** How the instance is doing: acknowledgement, sealing, search, disk, memory, in words. */
+/** How the instance is doing, for its operators. */
 export default function HealthPage() {
+  const who = useWho();
+  if (who.operator) return <Health />;
+  return (
+    <Page title={t.pages.health}>
+      <Notice title={t.health.notYours}>
+        <p>{t.health.notYoursText}</p>
+      </Notice>
+    </Page>
+  );
+}
+
+/** Acknowledgement, sealing, search, disk, memory, in words. */
+function Health() {
   const api = useApi();
   const { data, error } = useQuery({
     queryKey: ["health"],

@@ -11,7 +11,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   if (known.code === "internal") request.log.error({ err: error }, "request failed");
   const { status, retryable, fix } = ERRORS[known.code];
   if (retryable) reply.header("retry-after", String(known.retryAfterSeconds ?? DEFAULT_RETRY_SECONDS));
-  if (known.code === "unauthenticated") reply.header("www-authenticate", "Bearer");
+  if (known.code === "unauthenticated" || known.code === "metrics_token_required")
+    reply.header("www-authenticate", "Bearer");
   // Closing now would make the sender's system throw this answer away: what still comes is read and dropped instead, for as
   // long as a request may take.
   if (known.code === "body_too_large") reply.removeHeader("connection");

@@ -26,7 +26,10 @@ export async function readCatalogFile(path: string): Promise<ActionDefinitions> 
 export function definitionsOf(catalog: Catalog): ActionDefinitions {
   const sorted = catalog.actions.toSorted((a, b) => (a.action < b.action ? -1 : 1));
   return Object.fromEntries(
-    sorted.map(({ action, version: _version, first_seen_at: _seen, ...definition }) => [action, definition]),
+    sorted.map(({ action, version: _version, first_seen_at: _first, last_seen_at: _last, ...definition }) => [
+      action,
+      definition,
+    ]),
   );
 }
 

@@ -10,7 +10,7 @@ import { typeOfSchema } from "./schema-types.ts";
 /** A server that keeps a catalog. */
 async function setUp() {
   const stored = new Map<string, object>([
-    ["a.old", { action: "a.old", version: 1, first_seen_at: null, category: "x" }],
+    ["a.old", { action: "a.old", version: 1, first_seen_at: null, last_seen_at: "t", category: "x" }],
   ]);
   const fake = await startFakeCairn({
     routes: {
@@ -21,6 +21,11 @@ async function setUp() {
       },
       "PUT /v1/actions/"(request, response) {
         const action = decodeURIComponent(request.url.pathname.slice("/v1/actions/".length));
+        if (action === "b.shared") {
+          const error = { code: "catalog_shared", message: "the catalog is not yours", fix: "Ask the operator." };
+          response.writeHead(403).end(JSON.stringify({ error }));
+          return;
+        }
         const definition = { ...(JSON.parse(request.body.toString()) as object), action, version: 2 };
         stored.set(action, { ...definition, first_seen_at: null });
         response.end(JSON.stringify(definition));
@@ -64,6 +69,15 @@ describe("cairn catalog", () => {
       out: "a.old: unchanged\ndocument.viewed: declared\n",
     });
     expect(await it.run(["push", path])).toMatchObject({ out: "a.old: unchanged\ndocument.viewed: unchanged\n" });
+  });
+
+  test("push says why the server takes nothing, and what to do", async () => {
+    await using it = await setUp();
+    const path = it.directory.file("catalog.json");
+    await writeFile(path, JSON.stringify({ actions: { "b.shared": {} } }));
+    const { code, out, err } = await it.run(["push", path]);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/catalog_shared: the catalog is not yours\n {2}Ask the operator\./);
   });
 
   test("pull writes what push takes, and names what nobody declared", async () => {

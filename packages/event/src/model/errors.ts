@@ -20,6 +20,10 @@ const kind = (status: number, fix: string): ErrorKind => ({
 export const ERRORS = {
   // The request
   unauthenticated: kind(401, "Send `Authorization: Bearer <key>` with a key of this instance."),
+  metrics_token_required: kind(
+    401,
+    "Send `Authorization: Bearer <token>` with the token of `--metrics-token`, or sign in as an operator; without a token only this machine itself reads metrics.",
+  ),
   forbidden: kind(403, "Use a key that has the scope named in the message."),
   sign_in_failed: kind(
     401,
@@ -40,6 +44,10 @@ export const ERRORS = {
   link_invalid: kind(403, "Ask for another link: this one has been used, has run out or was taken back."),
   tenant_suspended: kind(403, "Ask the operator of this instance: nobody of a suspended tenant gets in."),
   grant_required: kind(403, "Ask an owner of the tenant to let operators read its events for a time."),
+  catalog_shared: kind(
+    403,
+    "Use a key of the whole project, or ask the operator of this instance: what the catalog says holds for all tenants of the project.",
+  ),
   address_forbidden: kind(403, "Use the key from a network of its allow-list, or have the list changed."),
   origin_forbidden: kind(403, "Have the origin of the page added to the allowed origins of the project."),
   state_conflict: kind(

@@ -7,7 +7,7 @@ import { type IdentityProvider, IdentityProviders } from "./identity-providers.t
 import { type Invitation, Invitations } from "./invitations.ts";
 import { type Member, Members } from "./members.ts";
 import { type OwnEvent, OwnEvents } from "./own-events.ts";
-import type { ProjectSettings, Registry, TenantStanding } from "./registry.ts";
+import type { Project, ProjectSettings, Registry, TenantStanding } from "./registry.ts";
 import { type SavedView, SavedViews } from "./saved-views.ts";
 import { SealedRows } from "./sealed-rows.ts";
 import { type Session, Sessions } from "./sessions.ts";
@@ -18,6 +18,9 @@ import { type SubjectFact, SubjectFacts } from "./subject-facts.ts";
 export type AccessChange =
   | { readonly kind: "project"; readonly no: number; readonly name: string; readonly settings: ProjectSettings }
   | { readonly kind: "tenant"; readonly no: number; readonly standing: Partial<TenantStanding> }
+  /** Change nothing: all others hold only while a tenant, or a project, is called and set so. */
+  | { readonly kind: "tenant_still"; readonly no: number; readonly was: Pick<TenantStanding, "name" | "settings"> }
+  | { readonly kind: "project_still"; readonly no: number; readonly was: Pick<Project, "name" | "settings"> }
   | { readonly kind: "domains"; readonly tenantNo: number; readonly domains: readonly string[] }
   | { readonly kind: "provider"; readonly provider: IdentityProvider }
   | { readonly kind: "no_provider"; readonly tenantNo: number }
@@ -105,6 +108,10 @@ export class AccessStore {
       case "tenant":
         this.registry.updateTenant(change.no, change.standing);
         return true;
+      case "tenant_still":
+        return isSetSo(this.registry.tenant(change.no), change.was);
+      case "project_still":
+        return isSetSo(this.registry.projectOf(change.no), change.was);
       case "domains":
         return this.providers.setDomains(change.tenantNo, change.domains);
       case "provider":
@@ -179,6 +186,16 @@ export class AccessStore {
 
 function isSameSet(a: readonly string[], b: readonly string[]): boolean {
   return new Set(a).symmetricDifference(new Set(b)).size === 0;
+}
+
+interface NamedSettings {
+  readonly name: string;
+  readonly settings: object;
+}
+
+/** Both are read from the same text, so that their members stand in the same order. */
+function isSetSo(is: NamedSettings | undefined, was: NamedSettings): boolean {
+  return is?.name === was.name && JSON.stringify(is.settings) === JSON.stringify(was.settings);
 }
 
 /** Ends a transaction whose ground has shifted. */

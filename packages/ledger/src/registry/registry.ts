@@ -166,6 +166,12 @@ export class Registry {
     return this.db.all<TenantRow>(`${TENANT} ORDER BY tenants.no`).map((row) => asTenant(row)!);
   }
 
+  /** Tells whether a project has tenants beside one. One that is suspended may come back; one that is deleted does not. */
+  hasOtherTenants(projectNo: number, tenantNo: number): boolean {
+    const other = "SELECT no FROM tenants WHERE project_no = ? AND no <> ? AND deleted_at IS NULL LIMIT 1";
+    return this.db.get<{ no: number }>(other, projectNo, tenantNo) !== undefined;
+  }
+
   createTenant(projectNo: number, id: string, options: { readonly name: string; readonly nowMs: number }): number {
     const logId = randomBytes(10).toString("hex");
     return this.db.run(

@@ -22,9 +22,18 @@ export interface StoredAction extends ActionDefinition {
   readonly version: number;
 }
 
+/** When the log had an action first and last. */
+interface Seen<First> {
+  readonly first_seen_at: First;
+  /** Time of its newest event; null when there is none, absent while search cannot be asked. */
+  readonly last_seen_at?: string | null;
+}
+
 /** A project's catalog, and what a tenant's events have beyond it. */
 export interface Catalog {
-  readonly actions: readonly (StoredAction & { readonly first_seen_at: string | null })[];
+  /** The code that changing the catalog is refused with, such as `catalog_shared`; null when this credential may. */
+  readonly write_refusal: string | null;
+  readonly actions: readonly (StoredAction & Seen<string | null>)[];
   /** Actions that events have and nobody has declared. */
-  readonly new: readonly { readonly action: string; readonly first_seen_at: string }[];
+  readonly new: readonly ({ readonly action: string } & Seen<string>)[];
 }

@@ -63,6 +63,11 @@ export function timeSql(timeMs: number, params: Params): string {
 
 const MAX_TIME_MS = Date.UTC(2262, 0, 1);
 
+/** What lies beyond a position. */
+export function beyondSql(position: Position, params: Params): string {
+  return snapshotConditions(position, params)[1];
+}
+
 /** Up to a position, and beyond it. The second is written so that an index over both columns can tell. */
 function snapshotConditions({ ledger, sequence }: Position, params: Params): readonly [within: string, beyond: string] {
   const [epoch, last] = [params.integer(ledger), params.integer(sequence)];

@@ -39,6 +39,15 @@ describe("people of a tenant", () => {
     expect(await labels({ after: first })).toEqual(["mia oz", "pat ient", "zoé meyer"]);
   });
 
+  test("by reference, page by page", async () => {
+    const all = (await listSubjects(engine.index, { tenantNo: 1, limit: 10, order: "ref" })).map(({ ref }) => ref);
+    expect(all).toEqual(all.toSorted());
+    expect(all).toHaveLength(4);
+    const after = { label: "", ref: all[1] ?? "" };
+    const rest = await listSubjects(engine.index, { tenantNo: 1, limit: 10, order: "ref", after });
+    expect(rest.map(({ ref }) => ref)).toEqual(all.slice(2));
+  });
+
   test("by part of what is known of them, or the beginning of the reference", async () => {
     expect(await labels({ text: "ZOÉ" })).toEqual(["zoé meyer"]);
     expect(await labels({ text: "u-" })).toEqual(["abel kim", "mia oz", "zoé meyer"]);

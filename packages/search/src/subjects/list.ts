@@ -4,6 +4,7 @@ import { allOf } from "../compile/sql.ts";
 import type { IndexDatabase } from "../database/index-database.ts";
 import { eventsTable, subjectsTable } from "../database/tables.ts";
 import { prepareScope, type SearchScope } from "../read/scope.ts";
+import { ANYBODY } from "./anybody.ts";
 import { withSame } from "./same.ts";
 
 /** Where a page of people ends: by folded name, then by reference. */
@@ -21,6 +22,8 @@ export interface ListSubjectsOptions {
   readonly text?: string | undefined;
   /** Only people of events within. */
   readonly within?: SearchScope | undefined;
+  /** `name` when absent. By `ref` nothing is told by the order, nor by where a page ends. */
+  readonly order?: "name" | "ref" | undefined;
   /** Last place of the page before. */
   readonly after?: SubjectPlace | undefined;
   readonly limit: number;
@@ -28,7 +31,7 @@ export interface ListSubjectsOptions {
 
 /** People of a tenant by name; those without a name by address or identifier. */
 export async function listSubjects(index: IndexDatabase, options: ListSubjectsOptions): Promise<SubjectPlace[]> {
-  const { tenantNo, text = "", within, after, limit } = options;
+  const { tenantNo, text = "", within, order = "name", after, limit } = options;
   const prepared = within === undefined ? undefined : await prepareScope(index, within);
   const params = prepared?.params ?? new Params();
   const table = subjectsTable(index);
@@ -45,18 +48,21 @@ export async function listSubjects(index: IndexDatabase, options: ListSubjectsOp
       ? undefined
       : `ref IN (SELECT ${ANYBODY} FROM ${eventsTable(index)} WHERE ${prepared.where})`,
   ]);
-  const place = after && `(${params.string(after.label)}, ${params.string(refWord(after.ref))})`;
+  const keys = order === "name" ? "(label, ref)" : "(ref)";
+  const place = after && placeOf(after);
   const rows = await index.query<[string, string]>({
     sql:
       `SELECT argMax(folded, (kind = 'name', kind = 'email', seen_at, folded)) AS label, ref FROM ${table} WHERE ${where} ` +
-      `GROUP BY ref ${place === undefined ? "" : `HAVING (label, ref) > ${place} `}ORDER BY label, ref LIMIT ${limit}`,
+      `GROUP BY ref ${place === undefined ? "" : `HAVING ${keys} > ${place} `}ORDER BY ${keys} LIMIT ${limit}`,
     params: params.values,
   });
   return rows.map(([label, word]) => ({ label, ref: wordRef(word) }));
-}
 
-/** Everybody an event speaks of. */
-const ANYBODY = "arrayJoin(arrayConcat([toString(actor_ref), toString(behalf_ref)], `target.ref`, mentions))";
+  function placeOf({ label, ref }: SubjectPlace): string {
+    const last = params.string(refWord(ref));
+    return order === "name" ? `(${params.string(label)}, ${last})` : `(${last})`;
+  }
+}
 
 /** Something known of a person, and when the log heard of it. */
 export interface KnownFact {

@@ -39,6 +39,9 @@ export const OPERATOR = {
 
   health: {
     lead: "How this instance is doing, in words. Monitoring reads the same from /metrics.",
+    notYours: "Only operators see how the instance is doing",
+    notYoursText:
+      "It tells of all logs of this instance together. How far this log is sealed stands on the page Integrity; for the rest ask whoever runs the instance.",
     good: "All is well",
     states: { good: "good", watch: "look at it", bad: "act now" },
     accepting: "Taking in events",

@@ -2,6 +2,7 @@ import { CairnError } from "@cairn/event";
 import type { Project, ProjectSettings } from "@cairn/ledger";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { changedFields, perform, shownTime } from "../../access/change-log.ts";
+import { changeProject } from "../../access/change-settings.ts";
 import type { Principal } from "../../access/principal.ts";
 import type { ServerContext } from "../../context.ts";
 import { authenticate } from "../../http/principal.ts";
@@ -65,26 +66,29 @@ export function projectRoutes(app: FastifyInstance, context: ServerContext): voi
     "/v1/projects/:project",
     { schema: { ...meta, summary: "Change a project", params: ProjectParams, body: ProjectChangeSchema } },
     async (request) => {
-      const { principal, project } = managed(request);
-      const { name = project.name, free_text_is_personal: isPersonal, allowed_origins: origins } = request.body;
-      const settings: ProjectSettings = {
-        ...project.settings,
-        ...(isPersonal === undefined ? {} : { freeTextIsPersonal: isPersonal }),
-        ...(origins === undefined ? {} : { allowedOrigins: origins.map((origin) => new URL(origin).origin) }),
-      };
-      const after: Project = { ...project, name, settings };
-      await perform(
-        context,
-        { principal, request },
-        {
-          tenant: "instance",
-          access: [{ kind: "project", no: project.no, name, settings }],
-          action: "project.updated",
-          category: "settings",
-          target: { type: "project", id: project.id, name },
-          changes: changedFields(presentProject(project), presentProject(after)),
-        },
-      );
+      const { principal, project: entered } = managed(request);
+      const after = await changeProject(context, entered.no, async (project, still) => {
+        const { name = project.name, free_text_is_personal: isPersonal, allowed_origins: origins } = request.body;
+        const settings: ProjectSettings = {
+          ...project.settings,
+          ...(isPersonal === undefined ? {} : { freeTextIsPersonal: isPersonal }),
+          ...(origins === undefined ? {} : { allowedOrigins: origins.map((origin) => new URL(origin).origin) }),
+        };
+        const changed: Project = { ...project, name, settings };
+        await perform(
+          context,
+          { principal, request },
+          {
+            tenant: "instance",
+            access: [still, { kind: "project", no: project.no, name, settings }],
+            action: "project.updated",
+            category: "settings",
+            target: { type: "project", id: project.id, name },
+            changes: changedFields(presentProject(project), presentProject(changed)),
+          },
+        );
+        return changed;
+      });
       for (const thread of context.threads.ingest) thread.tell("refresh", undefined);
       return presentProject(after);
     },

@@ -1,9 +1,10 @@
 import { CairnError } from "@cairn/event";
 import type { Tenant, TenantSettings } from "@cairn/ledger";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { changedFields, futureTime, perform, shownTime } from "../../access/change-log.ts";
+import { changeTenant } from "../../access/change-settings.ts";
 import type { ServerContext } from "../../context.ts";
-import { enter } from "../../http/principal.ts";
+import { type Entered, enter } from "../../http/principal.ts";
 import { type OperatorAccess, OperatorAccessSchema, type Settings, SettingsSchema } from "./schema.ts";
 
 /** Settings of a tenant, and whether operators may read it. */
@@ -27,26 +28,29 @@ export function settingsRoutes(app: FastifyInstance, context: ServerContext): vo
     "/v1/settings",
     { schema: { ...meta, summary: "Change settings of the tenant", body: SettingsSchema } },
     async (request) => {
-      const { principal, tenant } = enter(context, request, "settings:write");
-      const { name = tenant.name, person_target_types: types, public_log: isPublic } = request.body;
-      const settings: TenantSettings = {
-        ...securityOf(context, tenant.settings, request.body),
-        ...(types === undefined ? {} : { personTargetTypes: types }),
-        ...(isPublic === undefined ? {} : { publicLog: isPublic }),
-      };
-      const after = { ...tenant, name, settings };
-      await perform(
-        context,
-        { principal, request },
-        {
-          tenant,
-          access: [{ kind: "tenant", no: tenant.no, standing: { name, settings } }],
-          action: "settings.updated",
-          category: "settings",
-          target: { type: "tenant", id: tenant.id, name },
-          changes: changedFields(presentSettings(tenant), presentSettings(after)),
-        },
-      );
+      const { principal, tenant: entered } = enter(context, request, "settings:write");
+      const after = await changeTenant(context, entered.no, async (tenant, still) => {
+        const { name = tenant.name, person_target_types: types, public_log: isPublic } = request.body;
+        const settings: TenantSettings = {
+          ...securityOf(context, tenant.settings, request.body),
+          ...(types === undefined ? {} : { personTargetTypes: types }),
+          ...(isPublic === undefined ? {} : { publicLog: isPublic }),
+        };
+        const changed = { ...tenant, name, settings };
+        await perform(
+          context,
+          { principal, request },
+          {
+            tenant,
+            access: [still, { kind: "tenant", no: tenant.no, standing: { name, settings } }],
+            action: "settings.updated",
+            category: "settings",
+            target: { type: "tenant", id: tenant.id, name },
+            changes: changedFields(presentSettings(tenant), presentSettings(changed)),
+          },
+        );
+        return changed;
+      });
       for (const thread of context.threads.ingest) thread.tell("refresh", undefined);
       return answer(after);
     },
@@ -58,7 +62,7 @@ export function settingsRoutes(app: FastifyInstance, context: ServerContext): vo
     async (request) => {
       const entered = enter(context, request, "grants:write");
       const untilMs = futureTime(request.body.expires_at, "expires_at");
-      await setOperatorAccess(entered.tenant, untilMs, (deed) => perform(context, { ...entered, request }, deed));
+      await setOperatorAccess(context, { ...entered, request }, untilMs);
       return { expires_at: shownTime(untilMs) };
     },
   );
@@ -68,27 +72,29 @@ export function settingsRoutes(app: FastifyInstance, context: ServerContext): vo
     { schema: { ...meta, summary: "Let operators read the events no longer" } },
     async (request, reply) => {
       const entered = enter(context, request, "grants:write");
-      await setOperatorAccess(entered.tenant, undefined, (deed) => perform(context, { ...entered, request }, deed));
+      await setOperatorAccess(context, { ...entered, request }, undefined);
       return reply.code(204).send();
     },
   );
 }
 
-async function setOperatorAccess(
-  tenant: Tenant,
+function setOperatorAccess(
+  context: ServerContext,
+  entered: Entered & { readonly request: FastifyRequest },
   untilMs: number | undefined,
-  act: (deed: Parameters<typeof perform>[2]) => Promise<void>,
 ): Promise<void> {
-  const { operatorAccessUntilMs: beforeMs, ...rest } = tenant.settings;
-  const settings = untilMs === undefined ? rest : { ...rest, operatorAccessUntilMs: untilMs };
-  const field = "operator_access_until";
-  await act({
-    tenant,
-    access: [{ kind: "tenant", no: tenant.no, standing: { settings } }],
-    action: untilMs === undefined ? "operator_access.revoked" : "operator_access.granted",
-    category: "settings",
-    target: { type: "tenant", id: tenant.id, name: tenant.name },
-    changes: changedFields({ [field]: shownTime(beforeMs) }, { [field]: shownTime(untilMs) }),
+  return changeTenant(context, entered.tenant.no, (tenant, still) => {
+    const { operatorAccessUntilMs: beforeMs, ...rest } = tenant.settings;
+    const settings = untilMs === undefined ? rest : { ...rest, operatorAccessUntilMs: untilMs };
+    const field = "operator_access_until";
+    return perform(context, entered, {
+      tenant,
+      access: [still, { kind: "tenant", no: tenant.no, standing: { settings } }],
+      action: untilMs === undefined ? "operator_access.revoked" : "operator_access.granted",
+      category: "settings",
+      target: { type: "tenant", id: tenant.id, name: tenant.name },
+      changes: changedFields({ [field]: shownTime(beforeMs) }, { [field]: shownTime(untilMs) }),
+    });
   });
 }
 

@@ -102,11 +102,14 @@ export function tenantRoutes(app: FastifyInstance, context: ServerContext): void
     },
     async (request) => {
       const at = managed(request, "tenants:write");
-      const { name = at.tenant.name, expires_at: expires } = request.body;
-      const { expiresAtMs: before } = at.tenant;
-      const expiresAtMs =
-        expires === undefined ? before : expires === null ? undefined : futureTime(expires, "expires_at");
-      return settle(at, request, { action: "tenant.updated", standing: { name, expiresAtMs } });
+      const { name, expires_at: expires } = request.body;
+      const expiresAtMs = expires === undefined || expires === null ? undefined : futureTime(expires, "expires_at");
+      // What is not named stays as it is by then: two who change different things do not undo each other's.
+      const standing = {
+        ...(name === undefined ? {} : { name }),
+        ...(expires === undefined ? {} : { expiresAtMs }),
+      };
+      return settle(at, request, { action: "tenant.updated", standing });
     },
   );
 

@@ -2,8 +2,10 @@ import { CATEGORY_PRESETS, CairnError, type Category, DEFAULT_CATEGORIES } from 
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
 import { changedFields, changedFrom, perform } from "../../access/change-log.ts";
+import { changeProject } from "../../access/change-settings.ts";
 import type { ServerContext } from "../../context.ts";
 import { enterProject } from "../../http/principal.ts";
+import { catalogRefusal, enterCatalog } from "./enter-catalog.ts";
 
 const CategoriesSchema = Type.Object(
   {
@@ -30,8 +32,12 @@ export function categoryRoutes(app: FastifyInstance, context: ServerContext): vo
     "/v1/categories",
     { schema: { summary: "Categories of the project", tags: ["catalog"] } },
     async (request) => {
-      const projectNo = enterProject(context, request, "events:read").project.no;
-      return { categories: listOf(projectNo), presets: Object.keys(CATEGORY_PRESETS) };
+      const { principal, project } = enterProject(context, request, "events:read");
+      return {
+        categories: listOf(project.no),
+        presets: Object.keys(CATEGORY_PRESETS),
+        write_refusal: catalogRefusal(context, principal)?.code ?? null,
+      };
     },
   );
 
@@ -39,8 +45,7 @@ export function categoryRoutes(app: FastifyInstance, context: ServerContext): vo
     "/v1/categories",
     { schema: { summary: "Set the categories of the project", tags: ["catalog"], body: CategoriesSchema } },
     async (request) => {
-      const { principal, project } = enterProject(context, request, "catalog:write");
-      const { no: projectNo } = project;
+      const { principal, project: entered } = enterCatalog(context, request);
       const { preset, categories } = request.body;
       const isKnown = preset !== undefined && Object.hasOwn(CATEGORY_PRESETS, preset);
       const chosen = preset === undefined ? categories : isKnown ? CATEGORY_PRESETS[preset] : undefined;
@@ -50,21 +55,21 @@ export function categoryRoutes(app: FastifyInstance, context: ServerContext): vo
           `give \`categories\`, or a \`preset\` of ${Object.keys(CATEGORY_PRESETS).join(", ")}`,
         );
       }
-      const settings = { ...context.side.registry.projectSettings(projectNo), categories: chosen };
-      const before = listOf(projectNo);
-      await perform(
-        context,
-        { principal, request },
-        {
-          tenant: changedFrom(context, principal),
-          access: [{ kind: "project", no: projectNo, name: project.name, settings }],
-          action: "categories.updated",
-          category: "settings",
-          target: { type: "project", id: project.id, name: project.name },
-          changes: changedFields({ categories: before }, { categories: chosen }),
-        },
+      await changeProject(context, entered.no, ({ no, id, name, settings }, still) =>
+        perform(
+          context,
+          { principal, request },
+          {
+            tenant: changedFrom(context, principal),
+            access: [still, { kind: "project", no, name, settings: { ...settings, categories: chosen } }],
+            action: "categories.updated",
+            category: "settings",
+            target: { type: "project", id, name },
+            changes: changedFields({ categories: settings.categories ?? DEFAULT_CATEGORIES }, { categories: chosen }),
+          },
+        ),
       );
-      return { categories: listOf(projectNo) };
+      return { categories: listOf(entered.no) };
     },
   );
 }

@@ -8,12 +8,14 @@ export function presentExport(
   { wall }: Pick<Principal, "wall">,
 ): object {
   const { done, total, file, error } = outcome;
-  const { q, format } = order.request;
+  const { q, format, from, to } = order.request;
   return {
     id,
     state,
     format,
     ...(q === undefined ? {} : { q }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
     progress: { done, total },
     file: file === undefined ? null : { ...file, url: `/v1/exports/${id}/file` },
     as_of: wall === undefined ? order.scope.asOf : null,

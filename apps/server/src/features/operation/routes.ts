@@ -3,6 +3,7 @@ import { EventSchema } from "@cairn/event/door";
 import { countEntries, EVENT_LOG } from "@cairn/ledger";
 import type { FastifyInstance } from "fastify";
 import type { ServerContext } from "../../context.ts";
+import { demandMetricsAccess } from "./metrics-access.ts";
 
 /** Health, readiness, metrics, the API's description. */
 export function operationRoutes(app: FastifyInstance, context: ServerContext): void {
@@ -26,7 +27,8 @@ export function operationRoutes(app: FastifyInstance, context: ServerContext): v
     },
   );
 
-  app.get("/metrics", { schema: { summary: "Prometheus metrics", tags: ["operation"] } }, async (_request, reply) => {
+  app.get("/metrics", { schema: { summary: "Prometheus metrics", tags: ["operation"] } }, async (request, reply) => {
+    demandMetricsAccess(context, request);
     const writer = await context.threads.writer.call("metrics", undefined);
     const disk = statfsSync(context.side.paths.dataDir);
     const text = context.metrics.write({

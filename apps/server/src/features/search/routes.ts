@@ -120,7 +120,7 @@ async function findFacets(context: ServerContext, entered: Entered, ask: FacetsR
   ]);
   return {
     facets: {
-      ...(await nameFacets(context, scope.tenantNo, found)),
+      ...(await nameFacets(context, entered, found)),
       ...(groups === undefined ? {} : { [GROUPS_FIELD]: groups }),
     },
     as_of: shownAsOf(entered, scope.asOf),

@@ -2,6 +2,7 @@ import { CairnError } from "@cairn/event";
 import type { AccessChange, SavedView, Tenant, TenantSettings } from "@cairn/ledger";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { changedFields, perform } from "../../access/change-log.ts";
+import { changeTenant } from "../../access/change-settings.ts";
 import type { Principal } from "../../access/principal.ts";
 import { redactQuery } from "../../access/redact-query.ts";
 import { newId } from "../../access/token.ts";
@@ -102,20 +103,21 @@ export function viewRoutes(app: FastifyInstance, context: ServerContext): void {
       const { id } = request.body;
       const view = views.list(tenant.no).find((each) => each.id === id && each.isShared);
       if (id !== null && view === undefined) throw noView();
-      const { defaultView: before = null, ...rest } = tenant.settings;
-      const settings: TenantSettings = id === null ? rest : { ...rest, defaultView: id };
-      await perform(
-        context,
-        { principal, request },
-        {
-          tenant,
-          access: [{ kind: "tenant", no: tenant.no, standing: { settings } }],
-          action: "settings.updated",
-          category: "settings",
-          target: { type: "tenant", id: tenant.id, name: tenant.name },
-          changes: changedFields({ default_view: before }, { default_view: id }),
-        },
-      );
+      await changeTenant(context, tenant.no, ({ settings: { defaultView: before = null, ...rest } }, still) => {
+        const settings: TenantSettings = id === null ? rest : { ...rest, defaultView: id };
+        return perform(
+          context,
+          { principal, request },
+          {
+            tenant,
+            access: [still, { kind: "tenant", no: tenant.no, standing: { settings } }],
+            action: "settings.updated",
+            category: "settings",
+            target: { type: "tenant", id: tenant.id, name: tenant.name },
+            changes: changedFields({ default_view: before }, { default_view: id }),
+          },
+        );
+      });
       return { id };
     },
   );
@@ -160,19 +162,34 @@ function noView(): CairnError {
   return new CairnError("not_found", "there is no such view");
 }
 
+interface ViewChange {
+  readonly action: string;
+  readonly before?: SavedView;
+  readonly after?: SavedView;
+}
+
 /** Writes a change of a view down, and records it when others see it. */
-async function settle(
+function settle(
+  context: ServerContext,
+  entered: Entered & { readonly request: FastifyRequest },
+  change: ViewChange,
+): Promise<void> {
+  return changeTenant(context, entered.tenant.no, (tenant, still) =>
+    settleNow(context, { ...entered, tenant }, { ...change, still }),
+  );
+}
+
+async function settleNow(
   context: ServerContext,
   { principal, tenant, request }: Entered & { readonly request: FastifyRequest },
-  change: { readonly action: string; readonly before?: SavedView; readonly after?: SavedView },
+  { action, before, after, still }: ViewChange & { readonly still: AccessChange },
 ): Promise<void> {
-  const { action, before, after } = change;
   const [gone, kept] = [before, after];
   const view = after ?? before!;
   const isDefault = tenant.settings.defaultView === view.id && after?.isShared !== true;
   const access: AccessChange[] = [
     ...(kept !== undefined ? [{ kind: "view", view: kept } as const] : [{ kind: "no_view", id: gone!.id } as const]),
-    ...(isDefault ? [withoutDefault(tenant)] : []),
+    ...(isDefault ? [still, withoutDefault(tenant)] : []),
   ];
   if (before?.isShared !== true && after?.isShared !== true) return context.own.change(access, []);
   const [was, is] = await Promise.all([recordable(context, before), recordable(context, after)]);

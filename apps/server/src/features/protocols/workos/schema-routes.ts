@@ -5,6 +5,7 @@ import type { ActionInput } from "../../../catalog/definition.ts";
 import type { ServerContext } from "../../../context.ts";
 import { enterProject } from "../../../http/principal.ts";
 import { declareAction } from "../../catalog/declare-action.ts";
+import { enterCatalog } from "../../catalog/enter-catalog.ts";
 import { authenticateSender, BEARER_ONLY } from "../sender.ts";
 import { definitionOf, WorkosSchema, type WorkosSchemaBody, workosSchemaOf } from "./metadata-schema.ts";
 
@@ -33,7 +34,7 @@ export function schemaRoutes(app: FastifyInstance, context: ServerContext): void
     { schema: { ...meta, summary: "Declare the schema of an action (WorkOS)", body: WorkosSchema } },
     async (request, reply) => {
       authenticateSender(context, request, { permission: "catalog:write", credentials: BEARER_ONLY });
-      const { principal, project } = enterProject(context, request, "catalog:write");
+      const { principal, project } = enterCatalog(context, request);
       const { action } = request.params;
       const known = latest(context, project.no, action);
       const definition = { ...known, ...definitionOf(request.body), action, version: 0 };
