@@ -1,18 +1,10 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
+import { findings, LOOKS } from "./support/axe.ts";
 import { type Cairn, startCairn } from "./support/cairn.ts";
 import { browserTest, openBrowser, visit } from "./support/chromium.ts";
 import { sampleEvents } from "./support/samples.ts";
 import { signIn } from "./support/visitor.ts";
-
-/** Everything that WCAG 2.2 AA asks and a machine can tell, and what experience adds. */
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
-  "a wide light window": { viewport: { width: 1280, height: 800 }, colorScheme: "light" },
-  "a telephone in the dark": { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
-};
 
 let cairn: Cairn;
 let browser: Browser | undefined;
@@ -26,13 +18,7 @@ afterAll(async () => {
   await cairn.stop();
 });
 
-async function findings(page: Page): Promise<readonly string[]> {
-  const { violations, passes } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  expect(passes.length).toBeGreaterThan(10);
-  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
-}
-
-describe.each(Object.entries(LOOKS))("in %s, axe finds nothing wrong with", (_name, look) => {
+describe.each(LOOKS)("%s, axe finds nothing wrong with", (_name, look) => {
   browserTest("the sign-in page and the page of a used link", async () => {
     const { page, close } = await visit(browser, cairn.url, look);
     await page.getByText("Sign in with a link").waitFor();
