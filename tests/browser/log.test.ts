@@ -94,6 +94,7 @@ describe("the list", () => {
     await page.locator(".rail").waitFor();
     await page.locator(".list-scroll").evaluate((list) => list.scrollTo(0, 1_500));
     await expect.poll(() => page.locator(".row.is-waiting").count()).toBe(0);
+    await expect.poll(() => topRow(page)).not.toBe("");
     const before = await topRow(page);
     await cairn.record([{ action: "just.now" }]);
     await page.getByRole("button", { name: "new event" }).waitFor();
