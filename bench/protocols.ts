@@ -1,33 +1,57 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Dialect } from "../apps/server/src/ingest/delivery.ts";
+import type { Generated, MeasuredWay } from "./lib/generated.ts";
 import { liveEvents } from "./lib/generators.ts";
-import { HttpConnection, requestHead } from "./lib/http-connection.ts";
+import { readMetrics } from "./lib/metrics.ts";
 import { readOptions } from "./lib/options.ts";
 import { cpuPerEvent, cpuTimes } from "./lib/processes.ts";
-import { eventsBody, MEASURED_PROTOCOLS, type MeasuredProtocol } from "./lib/protocol-bodies.ts";
+import { MEASURED_PROTOCOLS } from "./lib/protocol-bodies.ts";
+import { type RepeatableBody, repeatable, turningId } from "./lib/repeatable-body.ts";
 import { answerQuestion, progress, round } from "./lib/report.ts";
+import { sameEvents } from "./lib/same-events.ts";
 import { type BenchServer, startServer, waitForGauge } from "./lib/server.ts";
-import { MEASURED_SOURCES, setUpSource } from "./lib/source-bodies.ts";
+import { adminKey, MEASURED_SOURCES, setUpSource } from "./lib/source-bodies.ts";
+import { type TurningRequests, turningLoad } from "./lib/turning-load.ts";
+import { perSecond, Sum, type Turn } from "./lib/turns.ts";
 
-// How many events a second come in by each protocol and by each kind of webhook, and how many of the same events by `POST /v1/events` in requests of as
-// many? Bodies are made beforehand. Each way is measured between two measurements of the other, because the machine changes.
+// How many events a second come in by each protocol and by each kind of webhook, and how many of the same events, in
+// requests of as many, by `POST /v1/events`? Each way takes turns with that, because the machine changes.
 
 const options = readOptions({
+  /** Part of the name of the ways that are measured; all when empty. */
   only: "",
-  seconds: 4,
-  "warm-up": 2,
+  seconds: 0.7,
+  "warm-up": 3,
+  rounds: 3,
   connections: 8,
   "single-connections": 64,
-  rate: 90_000,
 });
 
-/** Requests of one event a second that no way reaches; of many events, `--rate` says for how many a second they are made. */
-const MAX_SINGLE_PER_SECOND = 10_000;
+/** Left out at the beginning of each turn. */
+const SETTLE_MS = 150;
+/** Bodies of requests of many events, and of one: enough that what they say is not always the same. */
+const BODIES = { many: 24, single: 2_000 } as const;
+/** The index may not be further behind than this when the next way begins. */
+const MAX_LAG_EVENTS = 100_000;
 
-interface Way {
-  readonly path: string;
-  readonly key: string;
-  readonly bodies: readonly Buffer[];
+/** One way in, and who may use it. */
+type Measured = MeasuredWay & { readonly path: string; readonly key: string; readonly dialect: Dialect };
+
+interface Comparison {
   readonly batch: number;
+  /** Size of an event by this way, bytes. */
+  readonly eventBytes: number;
+  /** And of the same event as `POST /v1/events` takes it. */
+  readonly eventBytesByEvents: number;
+  readonly eventsPerSecond: number;
+  readonly byEventsPerSecond: number;
+  /** Of the middle round: others on the machine slow one down and not the next. */
+  readonly timesSlower: number;
+  /** How many times the CPU time of all threads is that by `POST /v1/events`: it moves less when the machine is shared. */
+  readonly timesCpu: number;
+  /** Microseconds by thread or process. */
+  readonly cpuUsPerEvent: Readonly<Record<string, number>>;
+  readonly cpuUsPerEventByEvents: Readonly<Record<string, number>>;
 }
 
 await answerQuestion("events by protocol, beside POST /v1/events", async () => {
@@ -35,15 +59,10 @@ await answerQuestion("events by protocol, beside POST /v1/events", async () => {
   const server = await startServer();
   try {
     const results: Record<string, Comparison> = {};
-    const isAsked = ({ name }: { readonly name: string }) => options.only === "" || name.includes(options.only);
-    const protocols: Measured[] = MEASURED_PROTOCOLS.filter(isAsked).map((each) => ({ ...each, key: server.key }));
-    for (const each of MEASURED_SOURCES.filter(isAsked)) {
-      const { path, token } = await setUpSource(server, each.source);
-      protocols.push({ ...each, path, key: token });
-    }
-    for (const protocol of protocols) {
-      results[protocol.name] = await compare(server, protocol);
-      await waitForGauge(server, { name: "cairn_index_lag_events", limit: 0, timeoutMs: 300_000 });
+    for (const way of await ways(server)) {
+      results[way.name] = await compare(server, way);
+      const gauge = { name: "cairn_index_lag_events", limit: MAX_LAG_EVENTS, timeoutMs: 300_000 };
+      await waitForGauge(server, gauge);
     }
     return {
       protocols: results,
@@ -54,96 +73,96 @@ await answerQuestion("events by protocol, beside POST /v1/events", async () => {
   }
 });
 
-/** One way in, and who may use it. */
-interface Measured extends MeasuredProtocol {
-  readonly key: string;
-}
-
-interface Comparison {
-  readonly batch: number;
-  readonly eventsPerSecond: number;
-  /** By `POST /v1/events`, before and after. */
-  readonly byEventsPerSecond: readonly number[];
-  readonly timesSlower: number;
-  /** Microseconds by thread or process. */
-  readonly cpuUsPerEvent: Readonly<Record<string, number>>;
-  readonly cpuUsPerEventByEvents: Readonly<Record<string, number>>;
-}
-
-/** What one way did in the time. */
-interface Rate {
-  readonly perSecond: number;
-  readonly cpuUsPerEvent: Readonly<Record<string, number>>;
-}
-
-async function compare(server: BenchServer, protocol: Measured): Promise<Comparison> {
-  const { name, path, key, batch, bodyOf } = protocol;
-  const plain = () =>
-    run(server, { path: "/v1/events", key: server.key, batch, bodies: makeBodies(batch, eventsBody) });
-  const before = await plain();
-  const measured = await run(server, { path, key, batch, bodies: makeBodies(batch, bodyOf) });
-  const after = await plain();
-  const reference = (before.perSecond + after.perSecond) / 2;
-  progress(`${name}: ${round(measured.perSecond)} events/s, ${round(reference)} by /v1/events`);
-  return {
-    batch,
-    eventsPerSecond: round(measured.perSecond),
-    byEventsPerSecond: [round(before.perSecond), round(after.perSecond)],
-    timesSlower: round(reference / measured.perSecond),
-    cpuUsPerEvent: measured.cpuUsPerEvent,
-    cpuUsPerEventByEvents: after.cpuUsPerEvent,
-  };
-}
-
-function makeBodies(batch: number, bodyOf: (events: readonly object[]) => string): Buffer[] {
-  const generator = liveEvents();
-  const rate = batch === 1 ? MAX_SINGLE_PER_SECOND : options.rate;
-  const count = Math.ceil((rate * (options.seconds + options["warm-up"])) / batch);
-  return Array.from({ length: count }, () => {
-    const { events } = JSON.parse(generator.batch(batch).toString()) as { events: object[] };
-    return Buffer.from(bodyOf(events));
-  });
-}
-
-/** Sends bodies for the time, each once, and counts after the warm-up. */
-async function run(server: BenchServer, { path, key, bodies, batch }: Way): Promise<Rate> {
-  const connections = batch === 1 ? options["single-connections"] : options.connections;
-  const control = { next: 0, acknowledged: 0, isStopped: false };
-  const sender = async (): Promise<void> => {
-    const connection = new HttpConnection(server.port, { keepBody: "unless_ok" });
-    try {
-      while (!control.isStopped) {
-        const body = bodies[control.next++];
-        if (body === undefined) throw new Error(`${path} is faster than bodies were made for`);
-        await send(connection, { path, body, key });
-        control.acknowledged += batch;
-      }
-    } finally {
-      connection.close();
-    }
-  };
-  const senders = Promise.all(Array.from({ length: connections }, sender));
-  senders.catch(() => undefined);
-  await sleep(options["warm-up"] * 1_000);
-  const [from, before, cpuBefore] = [performance.now(), control.acknowledged, cpuTimes(server.pid)];
-  await sleep(options.seconds * 1_000);
-  const acknowledged = control.acknowledged - before;
-  const perSecond = (acknowledged * 1_000) / (performance.now() - from);
-  const cpuUsPerEvent = cpuPerEvent(cpuBefore, cpuTimes(server.pid), acknowledged);
-  control.isStopped = true;
-  await senders;
-  return { perSecond, cpuUsPerEvent };
-}
-
-async function send(
-  connection: HttpConnection,
-  { path, body, key }: { readonly path: string; readonly body: Buffer; readonly key: string },
-): Promise<void> {
-  for (;;) {
-    const answer = await connection.send(requestHead(path, { key, bodyBytes: body.length }), body);
-    if (answer.status === 200 || answer.status === 201) return;
-    if (answer.status !== 429 && answer.status !== 503)
-      throw new Error(`${path} answered ${answer.status}: ${answer.body.slice(0, 500)}`);
-    await sleep((answer.retryAfterSeconds ?? 1) * 1_000);
+async function ways(server: BenchServer): Promise<Measured[]> {
+  const isAsked = ({ name }: { readonly name: string }) => options.only === "" || name.includes(options.only);
+  const measured: Measured[] = MEASURED_PROTOCOLS.filter(isAsked).map((each) => ({ ...each, key: server.key }));
+  const key = await adminKey(server);
+  for (const { source, ...way } of MEASURED_SOURCES.filter(isAsked)) {
+    const { path, token } = await setUpSource(server, { key, source });
+    const settings = JSON.stringify(source.settings ?? {});
+    const dialect = { kind: "source", id: path, version: 1, sourceKind: source.kind, settings, headers: {} } as const;
+    measured.push({ ...way, path, key: token, dialect });
   }
+  return measured;
+}
+
+async function compare(server: BenchServer, way: Measured): Promise<Comparison> {
+  const { own, plain } = requestsOf(way, server.key);
+  const committedBefore = await committedEvents(server);
+  const warmUp = await run(server, own, options["warm-up"] * 1_000);
+  const sums = { own: new Sum(), plain: new Sum() };
+  const ratios: number[] = [];
+  for (let i = 0; i < options.rounds; i++) {
+    const reference = await run(server, plain, options.seconds * 1_000);
+    const turn = await run(server, own, options.seconds * 1_000);
+    sums.plain.add(reference);
+    sums.own.add(turn);
+    ratios.push(perSecond(reference) / perSecond(turn));
+  }
+  const sent = warmUp.sent + sums.own.sent + sums.plain.sent;
+  const committed = (await committedEvents(server)) - committedBefore;
+  // An answer may tell of events that were refused.
+  if (committed !== sent) throw new Error(`${way.name}: ${sent} events were sent and ${committed} committed`);
+  const [rate, reference] = [perSecond(sums.own), perSecond(sums.plain)];
+  const [cpu, plainCpu] = [sums.own.cpuUsPerEvent(), sums.plain.cpuUsPerEvent()];
+  const timesSlower = round(middle(ratios));
+  progress(`${way.name}: ${round(rate)} events/s, ${round(reference)} by /v1/events: ${timesSlower}`);
+  return {
+    batch: way.batch,
+    eventBytes: bytesPerEvent(own),
+    eventBytesByEvents: bytesPerEvent(plain),
+    ...{ eventsPerSecond: round(rate), byEventsPerSecond: round(reference), timesSlower },
+    timesCpu: round((cpu.sum ?? 0) / (plainCpu.sum ?? 0)),
+    ...{ cpuUsPerEvent: cpu, cpuUsPerEventByEvents: plainCpu },
+  };
+}
+
+function middle(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+}
+
+async function committedEvents({ port }: BenchServer): Promise<number> {
+  return (await readMetrics(port)).get("cairn_committed_events")!;
+}
+
+/** Makes bodies of a way, and the same events as `POST /v1/events` takes them. */
+function requestsOf(way: Measured, key: string): Readonly<Record<"own" | "plain", TurningRequests>> {
+  const { batch, contentType = "application/json", dialect, path } = way;
+  const generator = liveEvents();
+  const [own, plain]: [RepeatableBody[], RepeatableBody[]] = [[], []];
+  for (let i = 0; i < (batch === 1 ? BODIES.single : BODIES.many); i++) {
+    const { events } = JSON.parse(generator.batch(batch).toString()) as { events: Generated[] };
+    const turning = events.map((event, j) => ({ ...event, id: turningId(event.id, i * batch + j) }));
+    const headers = way.headersOf?.(turning) ?? {};
+    const body = Buffer.from(way.bodyOf(turning));
+    const read = dialect.kind === "source" ? { ...dialect, headers: lowerCased(headers) } : dialect;
+    const ids = turning.map(({ id }) => id);
+    plain.push(repeatable(sameEvents(body, { dialect: read, ids }), { half: 1 }));
+    own.push(repeatable(body, { headers, half: 0 }));
+  }
+  return {
+    own: { path, key: way.key, contentType, batch, bodies: own },
+    plain: { path: "/v1/events", key, contentType: "application/json", batch, bodies: plain },
+  };
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function bytesPerEvent({ bodies, batch }: TurningRequests): number {
+  return round(bodies.reduce((sum, { body }) => sum + body.length, 0) / bodies.length / batch);
+}
+
+async function run(server: BenchServer, requests: TurningRequests, durationMs: number): Promise<Turn> {
+  const connections = requests.batch === 1 ? options["single-connections"] : options.connections;
+  const load = turningLoad(server.port, requests, connections);
+  await sleep(SETTLE_MS);
+  const [from, before, cpuBefore] = [performance.now(), load.acknowledged(), cpuTimes(server.pid)];
+  await sleep(durationMs);
+  const events = load.acknowledged() - before;
+  const seconds = (performance.now() - from) / 1_000;
+  const cpuUsPerEvent = cpuPerEvent(cpuBefore, cpuTimes(server.pid), events);
+  await load.stop();
+  return { sent: load.acknowledged(), events, seconds, cpuUsPerEvent };
 }

@@ -129,10 +129,15 @@ export class HttpConnection {
   }
 }
 
-/** Writes the head of a request with a JSON body. */
+/** Writes the head of a request with a body, of JSON unless told otherwise. */
 export function requestHead(
   path: string,
-  options: { readonly key: string; readonly bodyBytes: number; readonly headers?: string },
+  options: {
+    readonly key: string;
+    readonly bodyBytes: number;
+    readonly contentType?: string;
+    readonly headers?: string;
+  },
 ): string {
-  return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${options.key}\r\nContent-Type: application/json\r\n${options.headers ?? ""}Content-Length: ${options.bodyBytes}\r\n\r\n`;
+  return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${options.key}\r\nContent-Type: ${options.contentType ?? "application/json"}\r\n${options.headers ?? ""}Content-Length: ${options.bodyBytes}\r\n\r\n`;
 }

@@ -1,17 +1,13 @@
-import type { CairnEvent, Json } from "@cairn/event";
+import type { Json } from "@cairn/event";
+import type { Dialect } from "../../apps/server/src/ingest/delivery.ts";
+import { flat, type Generated, jsonOf, type MeasuredWay } from "./generated.ts";
+import { otlpRequest } from "./otlp-protobuf.ts";
 
-/** An event of the generator, as far as it is translated. */
-interface Generated extends Omit<CairnEvent, "verb" | "category" | "outcome" | "source"> {
-  readonly outcome?: CairnEvent["outcome"];
-  readonly context?: { readonly ip?: string; readonly user_agent?: string; readonly session_id?: string };
-}
-
-/** How a protocol is measured: where its requests go, how many events each holds, and what they look like. */
-export interface MeasuredProtocol {
-  readonly name: string;
+/** A protocol of others that is measured, at an address of its own. */
+export interface MeasuredProtocol extends MeasuredWay {
   readonly path: string;
-  readonly batch: number;
-  readonly bodyOf: (events: readonly object[]) => string;
+  /** How the server reads it. */
+  readonly dialect: Dialect;
 }
 
 const otlpValue = (value: Json): object => {
@@ -26,13 +22,8 @@ function otlpPairs(object: Readonly<Record<string, Json>>): object[] {
   return Object.entries(object).map(([key, value]) => ({ key, value: otlpValue(value) }));
 }
 
-/** What Cairn keeps under `details` stands beside the rest in the payloads of others. */
-function flat({ details, ...rest }: Partial<Generated>): object {
-  return { ...rest, ...(details as object | undefined) };
-}
-
 /** Every exporter says which service it is of. */
-const OTLP_RESOURCE = { attributes: otlpPairs({ "service.name": "portal", "telemetry.sdk.language": "nodejs" }) };
+const OTLP_RESOURCE = { "service.name": "portal", "telemetry.sdk.language": "nodejs" };
 
 function otlpRecord({ id, action, occurred_at: time, ...rest }: Generated): object {
   return {
@@ -71,9 +62,16 @@ function auditEvent({ id, action, occurred_at: recorded, actor, targets = [], co
   };
 }
 
-function workosBody({ action, occurred_at: time, actor, targets, context = {} }: Generated): object {
+function workosBody({ id, action, occurred_at: time, actor, targets, context = {} }: Generated): object {
   const { ip: location, user_agent: userAgent } = context;
-  const event = { action, occurred_at: time, actor, targets, context: { location, user_agent: userAgent } };
+  const event = {
+    action,
+    occurred_at: time,
+    actor,
+    targets,
+    context: { location, user_agent: userAgent },
+    metadata: { id },
+  };
   return { organization_id: "default", event };
 }
 
@@ -82,8 +80,10 @@ function retracedEvent({ action, occurred_at: created, actor, targets, context, 
   return { action, group, created, actor, target: targets?.[0], source_ip: context?.ip, external_id: id };
 }
 
-const events = (body: (generated: readonly Generated[]) => object) => (list: readonly object[]) =>
-  JSON.stringify(body(list as readonly Generated[]));
+/** A line as a log shipper sends it. */
+function rawLine({ occurred_at: time, ...event }: Generated): string {
+  return JSON.stringify({ time, ...flat(event) });
+}
 
 /** Events of one request where a protocol has no number of its own. */
 const MANY = 500;
@@ -91,36 +91,72 @@ const MANY = 500;
 /** The ways in, each beside `POST /v1/events` with as many events a request. */
 export const MEASURED_PROTOCOLS: readonly MeasuredProtocol[] = [
   {
-    ...{ name: "otlp", path: "/v1/logs", batch: MANY },
-    bodyOf: events((list) => ({
-      resourceLogs: [{ resource: OTLP_RESOURCE, scopeLogs: [{ logRecords: list.map(otlpRecord) }] }],
+    ...{ name: "otlp", path: "/v1/logs", batch: MANY, dialect: { kind: "otlp", encoding: "json" } },
+    bodyOf: jsonOf((list) => ({
+      resourceLogs: [
+        { resource: { attributes: otlpPairs(OTLP_RESOURCE) }, scopeLogs: [{ logRecords: list.map(otlpRecord) }] },
+      ],
     })),
   },
   {
-    ...{ name: "splunk-hec", path: "/services/collector/event", batch: MANY },
+    ...{ name: "otlp protobuf", path: "/v1/logs", batch: MANY, dialect: { kind: "otlp", encoding: "protobuf" } },
+    contentType: "application/x-protobuf",
     bodyOf: (list) =>
-      (list as readonly Generated[])
+      otlpRequest(
+        OTLP_RESOURCE,
+        list.map(({ id, action, occurred_at: time, ...rest }) => ({
+          ...{ timeMs: Date.parse(time), eventName: action, attributes: { "log.record.uid": id } },
+          body: flat(rest) as Json,
+        })),
+      ),
+  },
+  {
+    ...{ name: "splunk-hec", path: "/services/collector/event", batch: MANY, dialect: { kind: "splunk_hec" } },
+    bodyOf: (list) =>
+      list
         .map(({ occurred_at: time, ...event }) =>
           JSON.stringify({ time: Date.parse(time) / 1_000, event: flat(event) }),
         )
         .join(""),
   },
-  { ...{ name: "cloudevents", path: "/v1/cloudevents", batch: MANY }, bodyOf: events((list) => list.map(cloudEvent)) },
   {
-    ...{ name: "fhir", path: "/fhir", batch: MANY },
-    bodyOf: events((list) => ({
+    ...{ name: "splunk-hec raw", path: "/services/collector/raw", batch: MANY },
+    ...{ contentType: "text/plain", dialect: { kind: "splunk_hec_raw", about: {} } },
+    bodyOf: (list) => list.map(rawLine).join("\n"),
+  },
+  {
+    ...{ name: "cloudevents", path: "/v1/cloudevents", batch: MANY },
+    contentType: "application/cloudevents-batch+json",
+    dialect: { kind: "cloudevents", headers: { "content-type": "application/cloudevents-batch+json" } },
+    bodyOf: jsonOf((list) => list.map(cloudEvent)),
+  },
+  {
+    ...{ name: "fhir", path: "/fhir", batch: MANY, contentType: "application/fhir+json" },
+    dialect: { kind: "fhir", resource: "Bundle" },
+    bodyOf: jsonOf((list) => ({
       ...{ resourceType: "Bundle", type: "batch" },
       entry: list.map((event) => ({ resource: auditEvent(event) })),
     })),
   },
-  { ...{ name: "workos", path: "/audit_logs/events", batch: 1 }, bodyOf: events(([event]) => workosBody(event!)) },
   {
-    ...{ name: "retraced", path: "/publisher/v1/project/x/event/bulk", batch: 50 },
-    bodyOf: events((list) => ({ events: list.map(retracedEvent) })),
+    ...{ name: "fhir AuditEvent", path: "/fhir/AuditEvent", batch: 1, contentType: "application/fhir+json" },
+    dialect: { kind: "fhir", resource: "AuditEvent" },
+    bodyOf: jsonOf(([event]) => auditEvent(event!)),
+  },
+  {
+    ...{ name: "workos", path: "/audit_logs/events", batch: 1 },
+    dialect: { kind: "workos", idempotencyKey: undefined },
+    // It has no id of its own: what is in it has to tell it apart.
+    bodyOf: jsonOf(([event]) => workosBody(event!)),
+  },
+  {
+    ...{ name: "retraced bulk", path: "/publisher/v1/project/x/event/bulk", batch: 50 },
+    dialect: { kind: "retraced", form: "bulk" },
+    bodyOf: jsonOf((list) => ({ events: list.map(retracedEvent) })),
+  },
+  {
+    ...{ name: "retraced event", path: "/publisher/v1/project/x/event", batch: 1 },
+    dialect: { kind: "retraced", form: "event" },
+    bodyOf: jsonOf(([event]) => retracedEvent(event!)),
   },
 ];
-
-/** The same events as `POST /v1/events` takes them. */
-export function eventsBody(list: readonly object[]): string {
-  return JSON.stringify({ events: list });
-}

@@ -1,19 +1,23 @@
-import type { CairnEvent } from "@cairn/event";
+import {
+  entraRecord,
+  gitHubAudit,
+  gitHubPush,
+  googleActivity,
+  microsoft365Record,
+  ringCxResult,
+} from "./cloud-bodies.ts";
+import { type Generated, jsonOf, linesOf, type MeasuredWay } from "./generated.ts";
+import { alb, combined, desktopRows, ehrRows, nginxLine, portalRows, sessionRows } from "./row-bodies.ts";
 import { type BenchServer, runCairn } from "./server.ts";
 
-/** An event of the generator, as far as it is translated. */
-interface Generated extends Omit<CairnEvent, "verb" | "category" | "outcome" | "source"> {
-  readonly outcome?: CairnEvent["outcome"];
-  readonly context?: { readonly ip?: string; readonly user_agent?: string; readonly session_id?: string };
-}
-
-/** How a configured webhook is measured. */
-export interface MeasuredSource {
-  readonly name: string;
-  readonly batch: number;
+/** A configured webhook that is measured. */
+export interface MeasuredSource extends MeasuredWay {
   /** What `POST /v1/sources` is sent. */
-  readonly source: object;
-  readonly bodyOf: (events: readonly object[]) => string;
+  readonly source: {
+    readonly kind: string;
+    readonly settings?: Readonly<Record<string, string>>;
+    readonly secrets?: Readonly<Record<string, string>>;
+  };
 }
 
 function auth0Log({ id, occurred_at: date, actor, context = {}, details }: Generated): object {
@@ -78,42 +82,100 @@ function dutyCallRow({
   };
 }
 
-const bodies = (body: (generated: readonly Generated[]) => object) => (list: readonly object[]) =>
-  JSON.stringify(body(list as readonly Generated[]));
-
-/** Events of one delivery. */
+/** Events of one delivery where a product has no number of its own. */
 const MANY = 500;
+/** Blobs of Microsoft's, and what its event hubs hand on at a time. */
+const HUNDRED = 100;
+
+/** It has to have one; the deliveries come with the token of the source. */
+const GITHUB_SECRETS = { webhook_secret: "0123456789abcdef0123456789abcdef" };
+
+const preset = (name: string) => ({ kind: "declarative", settings: { preset: name } }) as const;
 
 /** The webhooks, each beside `POST /v1/events` with as many events a request. */
 export const MEASURED_SOURCES: readonly MeasuredSource[] = [
   {
     ...{ name: "source auth0_stream", batch: MANY, source: { kind: "auth0_stream" } },
-    bodyOf: bodies((list) => list.map(auth0Log)),
+    bodyOf: jsonOf((list) => list.map(auth0Log)),
   },
   {
     ...{ name: "source okta_hook", batch: MANY, source: { kind: "okta_hook" } },
-    bodyOf: bodies((list) => ({ data: { events: list.map(oktaEvent) } })),
+    bodyOf: jsonOf((list) => ({ data: { events: list.map(oktaEvent) } })),
   },
   {
     ...{ name: "source cloudtrail", batch: MANY, source: { kind: "cloudtrail" } },
-    bodyOf: bodies((list) => ({ Records: list.map(cloudTrailRecord) })),
+    bodyOf: jsonOf((list) => ({ Records: list.map(cloudTrailRecord) })),
   },
   {
-    ...{ name: "source declarative", batch: MANY },
-    source: { kind: "declarative", settings: { preset: "dutycall" } },
-    bodyOf: bodies((list) => list.map(dutyCallRow)),
+    ...{ name: "source entra", batch: HUNDRED, source: { kind: "entra" } },
+    bodyOf: jsonOf((list) => ({ records: list.map(entraRecord) })),
+  },
+  {
+    ...{ name: "source microsoft365", batch: HUNDRED, source: { kind: "microsoft365" } },
+    bodyOf: jsonOf((list) => list.map(microsoft365Record)),
+  },
+  {
+    ...{ name: "source github_webhook", batch: 1, source: { kind: "github_webhook", secrets: GITHUB_SECRETS } },
+    headersOf: ([event]) => ({ "X-GitHub-Event": "push", "X-GitHub-Delivery": event!.id }),
+    bodyOf: jsonOf(([event]) => gitHubPush(event!)),
+  },
+  {
+    ...{ name: "source ringcentral_sessions", batch: MANY, contentType: "text/csv" },
+    source: { kind: "ringcentral_sessions", settings: { zone: "America/New_York", account: "+12135550100" } },
+    bodyOf: sessionRows,
+  },
+  {
+    ...{ name: "source desktop", batch: MANY, contentType: "text/csv" },
+    source: { kind: "desktop", settings: { zone: "Europe/Zurich", site: "Clinic A" } },
+    bodyOf: desktopRows,
+  },
+  {
+    ...{ name: "source declarative dutycall", batch: MANY, source: preset("dutycall") },
+    bodyOf: jsonOf((list) => list.map(dutyCallRow)),
+  },
+  {
+    ...{ name: "source declarative ehr", batch: MANY, contentType: "text/csv" },
+    source: preset("ehr"),
+    bodyOf: ehrRows,
+  },
+  {
+    ...{ name: "source declarative portal", batch: MANY, contentType: "text/csv", source: preset("portal") },
+    bodyOf: portalRows,
+  },
+  {
+    ...{ name: "source declarative http", batch: MANY, contentType: "text/plain", source: preset("http") },
+    bodyOf: combined,
+  },
+  { ...{ name: "source declarative nginx", batch: MANY, source: preset("nginx") }, bodyOf: linesOf(nginxLine) },
+  {
+    ...{ name: "source declarative aws_alb", batch: MANY, contentType: "text/plain", source: preset("aws_alb") },
+    bodyOf: alb,
+  },
+  { ...{ name: "source declarative github", batch: MANY, source: preset("github") }, bodyOf: linesOf(gitHubAudit) },
+  {
+    ...{ name: "source declarative google_workspace", batch: MANY, source: preset("google_workspace") },
+    bodyOf: jsonOf((list) => ({ kind: "admin#reports#activities", items: list.map(googleActivity) })),
+  },
+  {
+    ...{ name: "source declarative ringcx", batch: MANY, source: preset("ringcx") },
+    bodyOf: jsonOf((list) => list.map(ringCxResult)),
   },
 ];
 
+/** Makes a key that may set sources up. */
+export async function adminKey({ dataDir }: BenchServer): Promise<string> {
+  const key = await runCairn("keys", "create", "--data-dir", dataDir, "--tenant", "default", "--scopes", "admin");
+  return key.trim();
+}
+
 /** Sets a source up and gives its address and its token. */
 export async function setUpSource(
-  { port, dataDir }: BenchServer,
-  source: object,
+  { port }: BenchServer,
+  { key, source }: { readonly key: string } & Pick<MeasuredSource, "source">,
 ): Promise<{ readonly path: string; readonly token: string }> {
-  const key = await runCairn("keys", "create", "--data-dir", dataDir, "--tenant", "default", "--scopes", "admin");
   const answer = await fetch(`http://127.0.0.1:${port}/v1/sources`, {
     method: "POST",
-    headers: { authorization: `Bearer ${key.trim()}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
     body: JSON.stringify({ name: "bench", ...source }),
   });
   if (answer.status !== 201) throw new Error(`the source was not made: ${answer.status} ${await answer.text()}`);

@@ -177,6 +177,21 @@ describe("trying", () => {
     expect(items[1]).toMatchObject({ kind: "refused", error: { code: "json_invalid", line: 2 } });
   });
 
+  test("a record in which the rule of the action finds nothing says so, in a preview and in the log", async () => {
+    const sample = '{"who": "u-7", "sum": 3}';
+    const body = { definition: DEFINITION, sample };
+    const preview = await call(server, { path: "/v1/sources/preview", key, body });
+    const { items } = preview.json<{ items: { event?: Record<string, unknown> }[] }>();
+    expect(items[0]?.event).toMatchObject({ action: "unknown", warnings: ["action_missing"] });
+    const source = await makeSource(server, key, {
+      kind: "declarative",
+      name: "Says little",
+      settings: { definition: DEFINITION },
+    });
+    const test = await call(server, { path: `/v1/sources/${source.id}/test`, key, body: { sample } });
+    expect(test.json()).toMatchObject({ events: [{ action: "unknown", warnings: ["action_missing"] }] });
+  });
+
   test("a wrong definition says where", async () => {
     const body = { definition: { ...DEFINITION, fields: {} }, sample: "{}" };
     const answer = await call(server, { path: "/v1/sources/preview", key, body });

@@ -46,11 +46,11 @@ export interface CollectorParts {
   readonly place?: TenantPlace;
   readonly outbound: Outbound;
   readonly secrets: Readonly<Record<string, string>>;
-  /** Turns a page into events. @throws OutboundError when it is no page */
-  readonly map: (body: string) => {
+  /** Turns a page into events; others get their turn meanwhile. @throws OutboundError when it is no page */
+  readonly map: (body: string) => Promise<{
     readonly events: readonly EventInput[];
     readonly refused: readonly RefusedRecord[];
-  };
+  }>;
 }
 
 const DEFAULT_INTERVAL_SECONDS = 30;

@@ -6,19 +6,29 @@ import type { Delivery } from "./receive.ts";
 import type { RefusedRecord } from "./refused-record.ts";
 
 /** Records mapped before others get their turn: some milliseconds. */
-const CHUNK = 200;
+const CHUNK = 100;
 
 /**
  * Reads a body and maps its records. One that is wrong is refused by itself.
  * @throws CairnError json_invalid, body_invalid, … when nothing of it can be read, with line and column
  */
 export async function mapBody(reading: Reading, body: Uint8Array): Promise<Delivery> {
-  const { mapping, original } = reading;
-  const items = translated(() => readBody(reading, decodeText(body), {}));
+  return mapInTurns(
+    reading,
+    translated(() => readBody(reading, decodeText(body), {})),
+  );
+}
+
+/** Maps records, and lets others have their turn meanwhile. */
+export async function mapInTurns(
+  { mapping, original }: Reading,
+  items: readonly ReadItem[],
+): Promise<ReturnType<typeof deliveryOf>> {
   const countEquals = createEqualsCounter();
   const mapped: MappedItem[] = [];
   for (let from = 0; from < items.length; from += CHUNK) {
-    if (from > 0) await afterOthers();
+    // What was read may have taken long already.
+    await afterOthers();
     for (const item of mapItems(mapping, items.slice(from, from + CHUNK), { original, countEquals })) mapped.push(item);
   }
   return deliveryOf(mapped);

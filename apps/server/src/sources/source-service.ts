@@ -1,11 +1,10 @@
 import type { Json } from "@cairn/event";
 import type { Source, Tenant } from "@cairn/ledger";
-import { mapItems } from "@cairn/sources";
 import type { ServerContext } from "../context.ts";
 import type { Collected, Collector, CollectorParts } from "./collector.ts";
 import { kindOf, POLLED_KINDS, type Reading } from "./kinds.ts";
 import { Listeners } from "./listener/listeners.ts";
-import { deliveryOf } from "./map-body.ts";
+import { mapInTurns } from "./map-body.ts";
 import { createOutbound, type Outbound, OutboundError } from "./outbound.ts";
 import { type NextLook, PollLoop } from "./poll-loop.ts";
 import { receive } from "./receive.ts";
@@ -187,10 +186,10 @@ function isSame(one: Json | undefined, other: Json): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function mapPage({ read, mapping, original }: Reading, body: string) {
-  const items = read(body, {});
+async function mapPage(reading: Reading, body: string) {
+  const items = reading.read(body, {});
   const [only] = items;
   if (items.length === 1 && only?.kind === "refused")
     throw new OutboundError(`the answer cannot be read: ${only.error.message}`);
-  return deliveryOf(mapItems(mapping, items, { original }));
+  return mapInTurns(reading, items);
 }

@@ -11,7 +11,7 @@ import { type JsonObject, textOrNumber } from "./json-values.ts";
 import { isEmpty, leftovers, readAt, type Taken, takeAt } from "./leftovers.ts";
 import { deriveIdentity } from "./record-identity.ts";
 import type { FieldTrace, MapContext, MappedEvent } from "./source-mapping.ts";
-import { readTime, type TimeForm } from "./source-time.ts";
+import { readFirst, type TimeForm } from "./source-time.ts";
 
 type Parts = Record<string, unknown>;
 
@@ -83,10 +83,10 @@ class RecordDraft implements Draft {
       this.move(isEmail(value) && value.length <= LIMITS.emailChars ? "actor.email" : "actor.name", pointer);
   }
 
-  moveTime(pointer: string, form: TimeForm): void {
+  moveTime(pointer: string, ...forms: readonly TimeForm[]): void {
     const value = this.at(pointer);
     if (value === undefined || value === null || value === "") return;
-    const reading = readTime(value, form);
+    const reading = readFirst(value, forms);
     if (reading.kind === "unreadable") {
       this.warnings.push(`time_unreadable:${pointer}`);
       return;
@@ -180,7 +180,10 @@ class RecordDraft implements Draft {
     if (this.changes.length > 0) event.changes = this.changes;
     event.id ??= this.context.identify?.({ hasTime: event.occurred_at !== undefined });
     event.id ??= deriveIdentity(this.record, this.context.countEquals);
-    event.action ??= "unknown";
+    if (event.action === undefined) {
+      event.action = "unknown";
+      warnings.push("action_missing");
+    }
     const outcome = event.outcome as Parts | undefined;
     if (outcome !== undefined) outcome.result ??= outcomeOfAction(event.action as string);
     const free = this.details();

@@ -40,8 +40,8 @@ export interface Draft {
   readonly move: (field: Field, ...pointers: readonly string[]) => string | undefined;
   /** Moves an address of a person to `.email` or, when it is none, to `.name` of an actor. */
   readonly movePerson: (pointer: string) => void;
-  /** Moves a time to `occurred_at`. */
-  readonly moveTime: (pointer: string, form: TimeForm) => void;
+  /** Moves a time to `occurred_at`; the first form that reads it counts. */
+  readonly moveTime: (pointer: string, ...forms: readonly TimeForm[]) => void;
   /** Sets a field to a value of the mapping's own. */
   readonly set: (field: Field, value: string | undefined, rule?: string, from?: readonly string[]) => void;
   /** Sets the time and how far off it may be. */

@@ -20,6 +20,7 @@ export function createEqualsCounter(): EqualsCounter {
  */
 export function deriveIdentity(record: Json, countEquals: EqualsCounter | undefined): string {
   const bytes = canonicalJson(record);
-  const ordinal = countEquals === undefined ? 0 : countEquals(hash("sha256", bytes));
-  return `sha256:${hash("sha256", `${bytes}\n${ordinal}`)}`;
+  const first = hash("sha256", `${bytes}\n0`);
+  const ordinal = countEquals === undefined ? 0 : countEquals(first);
+  return `sha256:${ordinal === 0 ? first : hash("sha256", `${bytes}\n${ordinal}`)}`;
 }

@@ -43,7 +43,20 @@ export function readTime(value: Json, form: TimeForm): TimeReading {
   }
 }
 
+/** Reads a time by the first form that can. */
+export function readFirst(value: Json, forms: readonly TimeForm[]): TimeReading {
+  for (const form of forms) {
+    const reading = readTime(value, form);
+    if (reading.kind === "time") return reading;
+  }
+  return UNREADABLE;
+}
+
+/** What every such time begins with: finding out by an error that another form was meant costs a hundred times as much. */
+const BEGINS = /^\d{4}-\d\d-\d\d[Tt ]/;
+
 function readRfc3339(text: string, zone: Zone | undefined): TimeReading {
+  if (!BEGINS.test(text)) return UNREADABLE;
   const hasOffset = WITH_OFFSET.test(text.slice(10));
   const isExact = !(HAS_FOUR.test(text) && BELOW_MS.test(text));
   try {

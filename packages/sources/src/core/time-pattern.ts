@@ -73,33 +73,48 @@ export function compileTimePattern(pattern: string): TimePattern {
   }
   for (const part of ["year", "day"] as const) if (!parts.includes(part)) throw invalid(pattern, `has no ${part}`);
   const expression = new RegExp(`^${source}$`);
+  const places = Object.fromEntries(parts.map((part, i) => [part, i + 1])) as Places;
   return (text) => {
     const match = expression.exec(text.trim());
-    return match === null ? undefined : timeOf(new Map(parts.map((part, i) => [part, match[i + 1] ?? ""])));
+    return match === null ? undefined : timeOf(match, places);
   };
 }
 
-function timeOf(parts: ReadonlyMap<Part, string>): PatternTime | undefined {
-  const number = (part: Part, missing: number) => (parts.has(part) ? Number(parts.get(part)) : missing);
-  const monthName = parts.get("monthName")?.toLowerCase();
-  const month = monthName === undefined ? number("month", 0) : MONTHS.indexOf(monthName) + 1;
-  const day = number("day", 0);
-  const hour = hourOf(parts);
-  const minute = number("minute", 0);
-  const second = number("second", 0);
+/** Which group of a match holds what; of two that hold the same, the last. */
+type Places = Readonly<Partial<Record<Part, number>>>;
+
+function numberAt(match: RegExpExecArray, place: number | undefined): number {
+  return place === undefined ? 0 : Number(match[place]);
+}
+
+function timeOf(match: RegExpExecArray, places: Places): PatternTime | undefined {
+  const monthName = places.monthName === undefined ? undefined : match[places.monthName]?.toLowerCase();
+  const month = monthName === undefined ? numberAt(match, places.month) : MONTHS.indexOf(monthName) + 1;
+  const day = numberAt(match, places.day);
+  const hour = hourOf(match, places);
+  const minute = numberAt(match, places.minute);
+  const second = numberAt(match, places.second);
   if (hour === undefined || hour > 23 || minute > 59 || second > 60) return undefined;
-  const milliseconds = Number(`${parts.get("fraction") ?? ""}000`.slice(0, 3));
-  const localMs = Date.UTC(number("year", 0), month - 1, day, hour, minute, Math.min(second, 59), milliseconds);
+  const milliseconds = places.fraction === undefined ? 0 : Number(`${match[places.fraction]}000`.slice(0, 3));
+  const localMs = Date.UTC(
+    numberAt(match, places.year),
+    month - 1,
+    day,
+    hour,
+    minute,
+    Math.min(second, 59),
+    milliseconds,
+  );
   const date = new Date(localMs);
   if (month < 1 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  const offset = parts.get("offset");
+  const offset = places.offset === undefined ? undefined : match[places.offset];
   return offset === undefined ? { localMs } : { localMs, offsetMs: offsetOf(offset) };
 }
 
-function hourOf(parts: ReadonlyMap<Part, string>): number | undefined {
-  const half = parts.get("half")?.[0]?.toLowerCase();
-  if (!parts.has("hour12")) return Number(parts.get("hour") ?? "0");
-  const hour = Number(parts.get("hour12"));
+function hourOf(match: RegExpExecArray, { hour: hour24, hour12, half: halfAt }: Places): number | undefined {
+  if (hour12 === undefined) return numberAt(match, hour24);
+  const half = halfAt === undefined ? undefined : match[halfAt]?.[0]?.toLowerCase();
+  const hour = Number(match[hour12]);
   if (hour < 1 || hour > 12) return undefined;
   return (hour % 12) + (half === "p" ? 12 : 0);
 }

@@ -56,6 +56,8 @@ function createZone(name: string): Zone {
     place(localMs) {
       const before = offsetAt(localMs - DAY_MS);
       const after = offsetAt(localMs + DAY_MS);
+      // As on all days but two of a year.
+      if (before === after && offsetAt(localMs - before) === before) return { timeMs: localMs - before };
       const fits = [before, after]
         .map((offset) => localMs - offset)
         .filter((timeMs, i) => offsetAt(timeMs) === [before, after][i]);

@@ -3,7 +3,7 @@ import type { Draft } from "../core/draft.ts";
 import type { JsonObject } from "../core/json-values.ts";
 import { pointerTo } from "../core/leftovers.ts";
 import { SourceError } from "../core/source-error.ts";
-import { type EpochUnit, readTime, type TimeForm } from "../core/source-time.ts";
+import { type EpochUnit, readFirst, type TimeForm } from "../core/source-time.ts";
 import { compileTimePattern } from "../core/time-pattern.ts";
 import { type Zone, zoneOf } from "../core/zoned-time.ts";
 import { compileRule } from "./compile-rule.ts";
@@ -30,21 +30,20 @@ export function compileTimeRule(
     const found = compiled(record, "");
     if (found === undefined || !("text" in found)) return;
     draft.explainAs(AT);
-    const form = forms.find((each) => readTime(found.value, each).kind === "time");
     const [pointer = ""] = found.from;
-    if (form === undefined) draft.warn(`time_unreadable:${found.from.join(" ")}`);
-    else if (found.isVerbatim) draft.moveTime(pointer, form);
-    else placeTime(draft, found, form);
+    if (found.isVerbatim) draft.moveTime(pointer, ...forms);
+    else placeTime(draft, found, forms);
   };
 }
 
 function placeTime(
   draft: Draft,
   { value, from }: { readonly value: Json; readonly from: readonly string[] },
-  form: TimeForm,
+  forms: readonly TimeForm[],
 ): void {
-  const reading = readTime(value, form);
+  const reading = readFirst(value, forms);
   if (reading.kind === "time") draft.setTime(Date.parse(reading.time), reading.uncertainMs, from);
+  else draft.warn(`time_unreadable:${from.join(" ")}`);
 }
 
 const EPOCH_UNITS: Readonly<Record<string, EpochUnit>> = {

@@ -31,13 +31,13 @@ export function checkDefinition(value: Json): Definition {
  */
 export function compileDefinition(definition: Definition): SourceMapping {
   const steps = stepsOf(definition);
-  const absent = new Set(definition.absent);
+  const present = withoutAbsent(definition);
   const skips = (definition.skip ?? []).map(({ at, is, reason }) => ({ at, is: new Set(is), reason }));
   const named = withColumns(definition);
   const split = withSplits(definition);
 
   function map(given: JsonObject, context: MapContext): MappedEvent | SkippedRecord {
-    const record = withoutAbsent(split(named(given)), absent) as JsonObject;
+    const record = present(split(named(given)));
     const skip = skips.find(({ at, is }) => is.has(printed(readAt(record, at))));
     if (skip !== undefined) return { kind: "skipped", reason: skip.reason };
     const draft = createDraft(record, context, definition.name);

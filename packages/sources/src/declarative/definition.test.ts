@@ -94,6 +94,29 @@ function replacedAt(value: Json, [key, ...rest]: readonly string[], replacement:
   return copy;
 }
 
+test("a record in which nothing says what happened is an event that says so", () => {
+  const rules = {
+    first: [
+      { from: "/what", table: { Ordered: "order.created" } },
+      { from: "/event", as: "action" },
+    ],
+  };
+  const definition = {
+    version: 1,
+    name: "shop",
+    input: { format: "json" },
+    fields: { action: rules },
+  } as unknown as Json;
+  const sample = ['{"what":"Ordered"}', '{"what":"Packed"}', '{"event":null,"note":"x"}'].join("\n");
+  const events = previewDefinition(definition, sample).map((each) => (each.kind === "event" ? each.event : undefined));
+  expect(events.map((event) => [event?.action, event?.warnings])).toEqual([
+    ["order.created", undefined],
+    ["unknown", ["unknown_code:Packed", "action_missing"]],
+    ["unknown", ["action_missing"]],
+  ]);
+  expect(events[2]?.details).toEqual({ event: null, note: "x" });
+});
+
 describe("previewDefinition", () => {
   const definition: Json = {
     version: 1,

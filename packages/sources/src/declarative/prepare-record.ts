@@ -9,10 +9,19 @@ export function withColumns({ input }: Definition): (record: JsonObject) => Json
   if (input.format !== "csv" || input.columns === undefined) return (record) => record;
   const known = new Set(input.columns);
   const spelled = new Map(input.columns.map((name) => [plain(name), name]));
+  // The columns of a table are the same in each row.
+  const meant = new Map<string, string | undefined>();
+  const meaningOf = (key: string): string | undefined => {
+    if (meant.has(key)) return meant.get(key);
+    if (meant.size >= MAX_MEANT) meant.clear();
+    const name = spelled.get(plain(key));
+    meant.set(key, name);
+    return name;
+  };
   return (given) => {
     const names = Object.keys(given);
     const nameOf = (key: string): string => {
-      const name = spelled.get(plain(key));
+      const name = meaningOf(key);
       // Of two columns, the one that is spelled right has the name.
       return name === undefined || known.has(key) || Object.hasOwn(given, name) ? key : name;
     };
@@ -25,6 +34,9 @@ export function withColumns({ input }: Definition): (record: JsonObject) => Json
     return record;
   };
 }
+
+/** Columns of many tables; each is quickly found out again. */
+const MAX_MEANT = 2_000;
 
 /** A column's name without what exports differ in. */
 function plain(name: string): string {
@@ -60,14 +72,34 @@ function put(value: Json, tokens: readonly string[], parts: Json): Json {
   return copy;
 }
 
-/** Leaves out members of objects whose text means that there is none. */
-export function withoutAbsent(value: Json, absent: ReadonlySet<string>): Json {
-  const object = asObject(value);
-  if (object === undefined || absent.size === 0) return value;
+/** Compiles `absent`: members of objects whose text means that there is none are left out. */
+export function withoutAbsent({ absent = [] }: Pick<Definition, "absent">): (record: JsonObject) => JsonObject {
+  if (absent.length === 0) return (record) => record;
+  const words = new Set(absent);
+  const maxChars = Math.max(...absent.map(({ length }) => length));
+
+  /** Gives the object itself when all of its members are there, as often. */
+  function present(object: JsonObject): JsonObject {
+    let copy: Record<string, Json> | undefined;
+    for (const key in object) {
+      const member = object[key] as Json;
+      // Looking a text up costs more the longer it is.
+      const isAbsent = typeof member === "string" && member.length <= maxChars && words.has(member);
+      const inner = isAbsent ? undefined : asObject(member);
+      const kept = inner === undefined ? member : present(inner);
+      if (copy === undefined && (isAbsent || kept !== member)) copy = membersBefore(object, key);
+      if (copy !== undefined && !isAbsent) setMember(copy, key, kept);
+    }
+    return copy ?? object;
+  }
+  return present;
+}
+
+function membersBefore(object: JsonObject, end: string): Record<string, Json> {
   const copy: Record<string, Json> = {};
-  for (const key of Object.keys(object)) {
-    const member = object[key] as Json;
-    if (typeof member !== "string" || !absent.has(member)) setMember(copy, key, withoutAbsent(member, absent));
+  for (const key in object) {
+    if (key === end) break;
+    setMember(copy, key, object[key] as Json);
   }
   return copy;
 }

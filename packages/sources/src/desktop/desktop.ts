@@ -6,7 +6,7 @@ import { pointerTo } from "../core/leftovers.ts";
 import { deriveIdentity } from "../core/record-identity.ts";
 import { SourceError } from "../core/source-error.ts";
 import type { MapContext, MappedEvent, SourceMapping } from "../core/source-mapping.ts";
-import { readTime, type TimeForm } from "../core/source-time.ts";
+import type { TimeForm } from "../core/source-time.ts";
 import { compileTimePattern } from "../core/time-pattern.ts";
 import { type Zone, zoneOf } from "../core/zoned-time.ts";
 import { desktopEventOf } from "./log-events.ts";
@@ -25,8 +25,8 @@ export interface DesktopOptions {
  * database's own rows. `docs/sources/desktop.md` has the table.
  */
 export function createDesktopMapping({ zone: zoneName, site, source = "desktop" }: DesktopOptions): SourceMapping {
-  const zone = zoneOf(zoneName);
-  return { name: source, map: (row, context) => mapRow(row, context, { zone, site, source }) };
+  const times = timesIn(zoneOf(zoneName));
+  return { name: source, map: (row, context) => mapRow(row, context, { times, site, source }) };
 }
 
 /** Where a row's values stand; names count without regard to case, because databases differ in it. */
@@ -45,12 +45,13 @@ type Column = keyof typeof COLUMNS;
 type Places = Readonly<Partial<Record<Column, string>>>;
 
 interface Site {
-  readonly zone: Zone;
+  /** How times may be written. */
+  readonly times: readonly TimeForm[];
   readonly site: string;
   readonly source: string;
 }
 
-function mapRow(row: JsonObject, context: MapContext, { zone, site, source }: Site): MappedEvent {
+function mapRow(row: JsonObject, context: MapContext, { times, site, source }: Site): MappedEvent {
   const places = placesOf(row);
   const logEvent = places.logEvent === undefined ? undefined : text(row[places.logEvent]);
   if (places.logEvent === undefined || logEvent === undefined) {
@@ -68,7 +69,7 @@ function mapRow(row: JsonObject, context: MapContext, { zone, site, source }: Si
   draft.set("category", kind?.category ?? "other", "table", [at("logEvent") ?? ""]);
   draft.set("outcome.result", kind === undefined ? "unknown" : "success", "table", [at("logEvent") ?? ""]);
   move(draft, "source_action", at("logEvent"));
-  placeTime(draft, at("logDate"), zone);
+  if (places.logDate !== undefined) draft.moveTime(pointerTo("", places.logDate), ...times);
   placeActor(draft, row, at("username"));
   placeTargets(draft, at);
   draft.set("context.location", site, "site");
@@ -76,13 +77,15 @@ function mapRow(row: JsonObject, context: MapContext, { zone, site, source }: Si
   return draft.finish();
 }
 
+const COLUMN_OF: ReadonlyMap<string, Column> = new Map(
+  Object.entries(COLUMNS).flatMap(([column, names]) => names.map((name) => [name, column as Column] as const)),
+);
+
 function placesOf(row: JsonObject): Places {
   const places: Partial<Record<Column, string>> = {};
   for (const key of Object.keys(row)) {
-    const name = key.replaceAll(/[\s_]/g, "").toLowerCase();
-    for (const [column, names] of Object.entries(COLUMNS)) {
-      if ((names as readonly string[]).includes(name)) places[column as Column] ??= key;
-    }
+    const column = COLUMN_OF.get(key.replaceAll(/[\s_]/g, "").toLowerCase());
+    if (column !== undefined) places[column] ??= key;
   }
   return places;
 }
@@ -107,14 +110,8 @@ const PATTERNS = [
   "dd.MM.yyyy HH:mm:ss",
 ].map(compileTimePattern);
 
-function placeTime(draft: Draft, pointer: string | undefined, zone: Zone): void {
-  if (pointer === undefined) return;
-  const forms: readonly TimeForm[] = [
-    { kind: "rfc3339", zone },
-    ...PATTERNS.map((pattern): TimeForm => ({ kind: "pattern", pattern, zone })),
-  ];
-  const value = draft.at(pointer) ?? null;
-  draft.moveTime(pointer, forms.find((form) => readTime(value, form).kind === "time") ?? { kind: "rfc3339", zone });
+function timesIn(zone: Zone): TimeForm[] {
+  return [{ kind: "rfc3339", zone }, ...PATTERNS.map((pattern): TimeForm => ({ kind: "pattern", pattern, zone }))];
 }
 
 function placeActor(draft: Draft, row: JsonObject, pointer: string | undefined): void {

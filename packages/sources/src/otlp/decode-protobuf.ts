@@ -1,8 +1,8 @@
 import type { Json } from "@cairn/event";
 import type { JsonObject } from "../core/json-values.ts";
 import { SourceError } from "../core/source-error.ts";
-import { type Attribute, attributesOf, integerOf, type LogRecordParts } from "./log-record.ts";
-import { readFields, textField, type WireField } from "./protobuf-reader.ts";
+import { addAttribute, type LogRecordParts } from "./log-record.ts";
+import { ProtobufReader } from "./protobuf-reader.ts";
 
 /** Deepest nesting of values: what JSON of the same request may have. */
 const MAX_DEPTH = 100;
@@ -15,172 +15,222 @@ const MAX_RECORDS = 100_000;
  */
 export function decodeOtlpProtobuf(bytes: Uint8Array): JsonObject[] {
   const records: JsonObject[] = [];
-  for (const resourceLogs of messages(bytes, 1)) {
-    const resource = resourceOf(resourceLogs);
-    for (const scopeLogs of messages(resourceLogs, 2)) {
-      const scope = scopeOf(scopeLogs);
-      for (const record of messages(scopeLogs, 2)) {
-        if (records.length >= MAX_RECORDS) throw new SourceError("too_large", `more than ${MAX_RECORDS} log records`);
-        records.push({ ...logRecord(record), ...resource, ...scope } as JsonObject);
-      }
-    }
+  const reader = new ProtobufReader(bytes);
+  for (const outer of messages(reader, 1)) {
+    addResourceLogs(reader, records);
+    reader.leave(outer);
   }
   return records;
 }
 
-function* messages(bytes: Uint8Array, number: number): Generator<Uint8Array, void, undefined> {
-  for (const field of readFields(bytes)) if (field.number === number) yield bytesOf(field);
+/** Goes into each message of a number, and passes over everything else. */
+function* messages(reader: ProtobufReader, number: number): Generator<number, void, undefined> {
+  while (reader.next()) {
+    if (reader.number === number) yield reader.enter();
+    else reader.skip();
+  }
 }
 
-function bytesOf(field: WireField): Uint8Array {
-  if (field.kind !== "bytes") throw mismatch(field);
-  return field.value;
+/** Adds the records of a `ResourceLogs`. What is said of all of them may stand behind them: it is read first. */
+function addResourceLogs(reader: ProtobufReader, records: JsonObject[]): void {
+  const start = reader.place;
+  const resource = resourceOf(reader);
+  reader.goBack(start);
+  for (const outer of messages(reader, 2)) {
+    addScopeLogs(reader, { records, resource });
+    reader.leave(outer);
+  }
 }
 
-function mismatch({ number }: WireField): SourceError {
-  return new SourceError("protobuf_invalid", `field ${number} has another wire type than in the protocol`);
+function addScopeLogs(
+  reader: ProtobufReader,
+  { records, resource }: { readonly records: JsonObject[]; readonly resource: LogRecordParts },
+): void {
+  const start = reader.place;
+  const scope = scopeOf(reader);
+  reader.goBack(start);
+  for (const outer of messages(reader, 2)) {
+    if (records.length >= MAX_RECORDS) throw new SourceError("too_large", `more than ${MAX_RECORDS} log records`);
+    records.push({ ...logRecord(reader), ...resource, ...scope } as JsonObject);
+    reader.leave(outer);
+  }
 }
 
-function numberOf(field: WireField): number {
-  if (field.kind === "varint") return Number(BigInt.asIntN(32, field.value));
-  if (field.kind === "fixed32") return field.value;
-  throw mismatch(field);
-}
-
-function nanosecondsOf(field: WireField): string {
-  if (field.kind !== "fixed64" && field.kind !== "varint") throw mismatch(field);
-  return String(field.value);
-}
-
-function resourceOf(resourceLogs: Uint8Array): LogRecordParts {
+function resourceOf(reader: ProtobufReader): LogRecordParts {
   const parts: LogRecordParts = {};
-  for (const field of readFields(resourceLogs)) {
-    if (field.number === 3) parts.resource_schema_url = textField(bytesOf(field));
-    else if (field.number === 1) Object.assign(parts, resourceParts(bytesOf(field)));
+  while (reader.next()) {
+    if (reader.number === 3) parts.resource_schema_url = reader.text();
+    else if (reader.number === 1) addResource(reader, parts);
+    else reader.skip();
   }
   return parts;
 }
 
-function resourceParts(resource: Uint8Array): LogRecordParts {
-  const parts: LogRecordParts = {
-    resource: attributesOf([...messages(resource, 1)].map((each) => attribute(each, 1))),
-  };
-  for (const field of readFields(resource)) {
-    if (field.number === 2) parts.resource_dropped_attributes_count = numberOf(field);
+function addResource(reader: ProtobufReader, parts: LogRecordParts): void {
+  const outer = reader.enter();
+  const attributes: Record<string, Json> = {};
+  while (reader.next()) {
+    if (reader.number === 1) readAttribute(reader, attributes, 1);
+    else if (reader.number === 2) parts.resource_dropped_attributes_count = reader.int32();
+    else reader.skip();
   }
-  return parts;
+  parts.resource = attributes;
+  reader.leave(outer);
 }
 
-function scopeOf(scopeLogs: Uint8Array): LogRecordParts {
+function scopeOf(reader: ProtobufReader): LogRecordParts {
   const parts: LogRecordParts = {};
-  for (const field of readFields(scopeLogs)) {
-    if (field.number === 3) parts.schema_url = textField(bytesOf(field));
-    else if (field.number === 1) parts.scope = scopeParts(bytesOf(field));
+  while (reader.next()) {
+    if (reader.number === 3) parts.schema_url = reader.text();
+    else if (reader.number === 1) parts.scope = scopeParts(reader);
+    else reader.skip();
   }
   return parts;
 }
 
-function scopeParts(scope: Uint8Array): Json {
+function scopeParts(reader: ProtobufReader): Json {
+  const outer = reader.enter();
   const parts: Record<string, Json> = {};
-  const attributes: Attribute[] = [];
-  for (const field of readFields(scope)) {
-    if (field.number === 1) parts.name = textField(bytesOf(field));
-    else if (field.number === 2) parts.version = textField(bytesOf(field));
-    else if (field.number === 3) attributes.push(attribute(bytesOf(field), 1));
-    else if (field.number === 4) parts.droppedAttributesCount = numberOf(field);
+  let attributes: Record<string, Json> | undefined;
+  while (reader.next()) {
+    if (reader.number === 1) parts.name = reader.text();
+    else if (reader.number === 2) parts.version = reader.text();
+    else if (reader.number === 3) {
+      attributes ??= {};
+      readAttribute(reader, attributes, 1);
+    } else if (reader.number === 4) parts.droppedAttributesCount = reader.int32();
+    else reader.skip();
   }
-  return attributes.length === 0 ? parts : { ...parts, attributes: attributesOf(attributes) };
+  reader.leave(outer);
+  return attributes === undefined ? parts : { ...parts, attributes };
 }
 
-type Setter = (parts: LogRecordParts, field: WireField) => void;
-
-/** Fields of `LogRecord` by number; attributes (6) are gathered. */
-const SETTERS: Readonly<Record<number, Setter>> = {
-  1: (parts, field) => setTime(parts, "time_unix_nano", field),
-  2: (parts, field) => {
-    parts.severity_number = numberOf(field);
-  },
-  3: (parts, field) => {
-    parts.severity_text = textField(bytesOf(field));
-  },
-  5: (parts, field) => {
-    parts.body = anyValue(bytesOf(field), 1);
-  },
-  7: (parts, field) => {
-    parts.dropped_attributes_count = numberOf(field);
-  },
-  8: (parts, field) => {
-    parts.flags = numberOf(field);
-  },
-  9: (parts, field) => {
-    parts.trace_id = Buffer.from(bytesOf(field)).toString("hex");
-  },
-  10: (parts, field) => {
-    parts.span_id = Buffer.from(bytesOf(field)).toString("hex");
-  },
-  11: (parts, field) => setTime(parts, "observed_time_unix_nano", field),
-  12: (parts, field) => {
-    parts.event_name = textField(bytesOf(field));
-  },
-};
-
-function setTime(parts: LogRecordParts, key: "time_unix_nano" | "observed_time_unix_nano", field: WireField): void {
-  const nanoseconds = nanosecondsOf(field);
-  if (nanoseconds !== "0") parts[key] = nanoseconds;
-}
-
-function logRecord(bytes: Uint8Array): LogRecordParts {
+function logRecord(reader: ProtobufReader): LogRecordParts {
   const parts: LogRecordParts = {};
-  const attributes: Attribute[] = [];
-  for (const field of readFields(bytes)) {
-    if (field.number === 6) attributes.push(attribute(bytesOf(field), 1));
-    else SETTERS[field.number]?.(parts, field);
+  let attributes: Record<string, Json> | undefined;
+  while (reader.next()) {
+    if (reader.number === 6) {
+      attributes ??= {};
+      readAttribute(reader, attributes, 1);
+    } else readPart(reader, parts);
   }
-  if (attributes.length > 0) parts.attributes = attributesOf(attributes);
+  if (attributes !== undefined) parts.attributes = attributes;
   return parts;
 }
 
-function attribute(bytes: Uint8Array, depth: number): Attribute {
+/** Reads one field of `LogRecord` but its attributes. */
+function readPart(reader: ProtobufReader, parts: LogRecordParts): void {
+  switch (reader.number) {
+    case 1:
+      setTime(reader, parts, "time_unix_nano");
+      return;
+    case 2:
+      parts.severity_number = reader.int32();
+      return;
+    case 3:
+      parts.severity_text = reader.key();
+      return;
+    case 5:
+      parts.body = readMessage(reader, 1);
+      return;
+    case 7:
+      parts.dropped_attributes_count = reader.int32();
+      return;
+    case 8:
+      parts.flags = reader.int32();
+      return;
+    case 9:
+      parts.trace_id = reader.taken().toString("hex");
+      return;
+    case 10:
+      parts.span_id = reader.taken().toString("hex");
+      return;
+    case 11:
+      setTime(reader, parts, "observed_time_unix_nano");
+      return;
+    case 12:
+      parts.event_name = reader.key();
+      return;
+    default:
+      reader.skip();
+  }
+}
+
+function setTime(
+  reader: ProtobufReader,
+  parts: LogRecordParts,
+  key: "time_unix_nano" | "observed_time_unix_nano",
+): void {
+  const nanoseconds = reader.uint64();
+  if (nanoseconds !== 0n) parts[key] = String(nanoseconds);
+}
+
+/** Reads a `KeyValue` into an object. */
+function readAttribute(reader: ProtobufReader, attributes: Record<string, Json>, depth: number): void {
+  const outer = reader.enter();
   let key = "";
   let value: Json = null;
-  for (const field of readFields(bytes)) {
-    if (field.number === 1) key = textField(bytesOf(field));
-    else if (field.number === 2) value = anyValue(bytesOf(field), depth);
+  while (reader.next()) {
+    if (reader.number === 1) key = reader.key();
+    else if (reader.number === 2) value = readMessage(reader, depth);
+    else reader.skip();
   }
-  return [key, value];
+  reader.leave(outer);
+  addAttribute(attributes, key, value);
 }
 
-const scratch = new DataView(new ArrayBuffer(8));
-
-function anyValue(bytes: Uint8Array, depth: number): Json {
+/** Reads an `AnyValue`. */
+function readMessage(reader: ProtobufReader, depth: number): Json {
   if (depth > MAX_DEPTH) throw new SourceError("protobuf_invalid", `nested deeper than ${MAX_DEPTH} levels`);
+  const outer = reader.enter();
   let value: Json = null;
-  for (const field of readFields(bytes)) value = wireValue(field, depth) ?? value;
+  while (reader.next()) value = readValue(reader, depth) ?? value;
+  reader.leave(outer);
   return value;
 }
 
-function wireValue(field: WireField, depth: number): Json | undefined {
-  switch (field.number) {
+function readValue(reader: ProtobufReader, depth: number): Json | undefined {
+  switch (reader.number) {
     case 1:
-      return textField(bytesOf(field));
+      return reader.text();
     case 2:
-      return numberOf(field) !== 0;
+      return reader.int32() !== 0;
     case 3:
-      if (field.kind !== "varint") throw mismatch(field);
-      return integerOf(BigInt.asIntN(64, field.value));
+      return reader.int64();
     case 4:
-      if (field.kind !== "fixed64") throw mismatch(field);
-      scratch.setBigUint64(0, field.value);
-      return doubleOf(scratch.getFloat64(0));
+      return doubleOf(reader.double());
     case 5:
-      return [...messages(bytesOf(field), 1)].map((each) => anyValue(each, depth + 1));
+      return readArray(reader, depth);
     case 6:
-      return attributesOf([...messages(bytesOf(field), 1)].map((each) => attribute(each, depth + 1)));
+      return readKeyValues(reader, depth);
     case 7:
-      return Buffer.from(bytesOf(field)).toString("base64");
+      return reader.taken().toString("base64");
     default:
+      reader.skip();
       return undefined;
   }
+}
+
+function readArray(reader: ProtobufReader, depth: number): Json {
+  const outer = reader.enter();
+  const values: Json[] = [];
+  while (reader.next()) {
+    if (reader.number === 1) values.push(readMessage(reader, depth + 1));
+    else reader.skip();
+  }
+  reader.leave(outer);
+  return values;
+}
+
+function readKeyValues(reader: ProtobufReader, depth: number): Json {
+  const outer = reader.enter();
+  const members: Record<string, Json> = {};
+  while (reader.next()) {
+    if (reader.number === 1) readAttribute(reader, members, depth + 1);
+    else reader.skip();
+  }
+  reader.leave(outer);
+  return members;
 }
 
 /** JSON has no infinities, and no whole numbers that a double rounds. */

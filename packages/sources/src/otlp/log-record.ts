@@ -1,8 +1,5 @@
 import { type Json, setMember } from "@cairn/event";
 
-/** An attribute: a name and its plain JSON value. */
-export type Attribute = readonly [key: string, value: Json];
-
 /** A log record of OTLP in one form, whether it came as JSON or as protocol buffers. Ids are hexadecimal, times text. */
 export interface LogRecordParts {
   time_unix_nano?: string;
@@ -25,18 +22,25 @@ export interface LogRecordParts {
   schema_url?: string;
 }
 
-/** Makes an object of attributes. */
-export function attributesOf(list: readonly Attribute[]): Json {
-  const attributes: Record<string, Json> = {};
-  for (const [key, value] of list) addAttribute(attributes, key, value);
-  return attributes;
-}
+/** The next number of keys that stand more than once, by their object: nobody shall look for it among thousands. */
+const repeats = new WeakMap<object, Map<string, number>>();
 
 /** Adds an attribute. A key that stands twice, against the specification, gets its number as well. */
 export function addAttribute(attributes: Record<string, Json>, key: string, value: Json): void {
-  let name = key;
-  for (let n = 2; Object.hasOwn(attributes, name); n++) name = `${key}#${n}`;
-  setMember(attributes, name, value);
+  if (Object.hasOwn(attributes, key)) setMember(attributes, freeName(attributes, key), value);
+  else setMember(attributes, key, value);
+}
+
+function freeName(attributes: Readonly<Record<string, Json>>, key: string): string {
+  let numbers = repeats.get(attributes);
+  if (numbers === undefined) {
+    numbers = new Map();
+    repeats.set(attributes, numbers);
+  }
+  let n = numbers.get(key) ?? 2;
+  while (Object.hasOwn(attributes, `${key}#${n}`)) n++;
+  numbers.set(key, n + 1);
+  return `${key}#${n}`;
 }
 
 /** Gives an integer as a number when a double holds it, else as text. */

@@ -5,7 +5,7 @@ import { eventsOf, expectRobust, expectSamples, sample } from "../testing/check-
 import { otlpJsonAnswer, otlpProtobufAnswer } from "./answer.ts";
 import { decodeOtlpProtobuf } from "./decode-protobuf.ts";
 import { otlpMapping } from "./otlp.ts";
-import { readFields } from "./protobuf-reader.ts";
+import { ProtobufReader } from "./protobuf-reader.ts";
 import { readOtlp } from "./read-otlp.ts";
 
 const json = Buffer.from(sample("otlp/request.json"));
@@ -201,10 +201,50 @@ test("answers", () => {
   expect(JSON.parse(otlpJsonAnswer({ rejected: 2, message: "no" }))).toEqual({
     partialSuccess: { rejectedLogRecords: "2", errorMessage: "no" },
   });
-  const [partial] = [...readFields(otlpProtobufAnswer({ rejected: 300, message: "no" }))];
-  if (partial?.kind !== "bytes") throw new Error("no message");
-  expect([...readFields(partial.value)]).toEqual([
-    { number: 1, kind: "varint", value: 300n },
-    { number: 2, kind: "bytes", value: Uint8Array.from(Buffer.from("no")) },
-  ]);
+  const reader = new ProtobufReader(otlpProtobufAnswer({ rejected: 300, message: "no" }));
+  expect([reader.next(), reader.number]).toEqual([true, 1]);
+  reader.enter();
+  expect([reader.next(), reader.number, reader.int64()]).toEqual([true, 1, 300]);
+  expect([reader.next(), reader.number, reader.text()]).toEqual([true, 2, "no"]);
+  expect(reader.next()).toBe(false);
+});
+
+describe("numbers of protocol buffers", () => {
+  const read = (bytes: readonly number[]) => {
+    const reader = new ProtobufReader(Uint8Array.from(bytes));
+    reader.next();
+    return reader;
+  };
+
+  test("of 64 bits are read as they were written", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (value) => {
+        const number = Number(value);
+        expect(read(int(1, value)).int64()).toBe(Number.isSafeInteger(number) ? number : String(value));
+        expect(read(int(1, value)).uint64()).toBe(BigInt.asUintN(64, value));
+        expect(read(fixed64(1, BigInt.asUintN(64, value))).uint64()).toBe(BigInt.asUintN(64, value));
+        expect(read(int(1, value)).int32()).toBe(Number(BigInt.asIntN(32, value)));
+      }),
+    );
+  });
+
+  test("say what text and whose key it is, whatever its alphabet", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "grapheme", maxLength: 80 }), { minLength: 1 }), (texts) => {
+        const twice = [...texts, ...texts];
+        const reader = new ProtobufReader(Uint8Array.from(twice.flatMap((text) => str(3, text))));
+        const keys = twice.map(() => [reader.next(), reader.key()]);
+        expect(keys).toEqual(twice.map((text) => [true, Buffer.from(text).toString()]));
+      }),
+    );
+  });
+});
+
+test("a key that stands a hundred thousand times is no work for its square", () => {
+  const values = Array.from({ length: 100_000 }, (_, i) => ({ key: "k", value: { intValue: i } }));
+  const body = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ attributes: values }] }] }] };
+  const [item] = readOtlp(Buffer.from(JSON.stringify(body)), "json");
+  const attributes = item?.kind === "record" ? (item.record.attributes as Record<string, unknown>) : {};
+  expect(Object.keys(attributes)).toHaveLength(100_000);
+  expect(attributes).toMatchObject({ k: 0, "k#2": 1, "k#100000": 99_999 });
 });

@@ -7,7 +7,7 @@ import { pointerTo } from "../core/leftovers.ts";
 import { deriveIdentity } from "../core/record-identity.ts";
 import { SourceError } from "../core/source-error.ts";
 import type { MapContext, MappedEvent, SourceMapping } from "../core/source-mapping.ts";
-import { readTime, type TimeForm } from "../core/source-time.ts";
+import type { TimeForm } from "../core/source-time.ts";
 import { compileTimePattern } from "../core/time-pattern.ts";
 import { type Zone, zoneOf } from "../core/zoned-time.ts";
 import { RINGCENTRAL_SOURCE } from "./audit-trail.ts";
@@ -48,12 +48,12 @@ const PART = "session_event";
  * faxes, with the sender's number. Who the person was, the report does not tell.
  */
 export function createSessionReportMapping({ zone: zoneName, account }: SessionReportOptions): SourceMapping {
-  const zone = zoneOf(zoneName);
+  const times = timesIn(zoneOf(zoneName));
   return {
     name: RINGCENTRAL_SOURCE,
     divide: (row) =>
       isWeb(row) && cell(row, "logout") !== undefined ? ["login", "logout"].map((part) => withPart(row, part)) : [row],
-    map: (row, context) => mapRow(row, context, { zone, account }),
+    map: (row, context) => mapRow(row, context, { times, account }),
   };
 }
 
@@ -65,7 +65,23 @@ function withPart(row: JsonObject, part: string): JsonObject {
 
 /** Finds the column that holds something, whatever its header is. */
 function columnOf(row: JsonObject, column: Column): string | undefined {
-  return Object.keys(row).find((key) => (COLUMNS[column] as readonly string[]).includes(key.trim().toLowerCase()));
+  for (const key in row) if (columnNamed(key) === column) return key;
+  return undefined;
+}
+
+const COLUMN_OF: ReadonlyMap<string, Column> = new Map(
+  Object.entries(COLUMNS).flatMap(([column, names]) => names.map((name) => [name, column as Column] as const)),
+);
+/** By header as written: the rows of a report have the same. */
+const known = new Map<string, Column | undefined>();
+const MAX_KNOWN = 2_000;
+
+function columnNamed(header: string): Column | undefined {
+  if (known.has(header)) return known.get(header);
+  if (known.size >= MAX_KNOWN) known.clear();
+  const column = COLUMN_OF.get(header.trim().toLowerCase());
+  known.set(header, column);
+  return column;
 }
 
 function cell(row: JsonObject, column: Column): string | undefined {
@@ -80,7 +96,7 @@ function isWeb(row: JsonObject): boolean {
 function mapRow(
   row: JsonObject,
   context: MapContext,
-  options: { readonly zone: Zone; readonly account: string },
+  options: { readonly times: readonly TimeForm[]; readonly account: string },
 ): MappedEvent {
   const kind = cell(row, "kind");
   const kindKey = columnOf(row, "kind");
@@ -92,7 +108,7 @@ function mapRow(
   draft.set("id", deriveIdentity({ account: options.account, row }, context.countEquals), "derived");
   const isLogout = row[PART] === "logout";
   const timeKey = columnOf(row, isLogout ? "logout" : "login");
-  if (timeKey !== undefined) placeTime(draft, pointerTo("", timeKey), options.zone);
+  if (timeKey !== undefined) draft.moveTime(pointerTo("", timeKey), ...options.times);
   draft.move("source_action", pointerTo("", kindKey));
   const callerKey = columnOf(row, "caller");
   const caller = callerKey === undefined ? undefined : pointerTo("", callerKey);
@@ -101,14 +117,8 @@ function mapRow(
   return draft.finish();
 }
 
-function placeTime(draft: Draft, pointer: string, zone: Zone): void {
-  const forms: readonly TimeForm[] = [
-    ...PATTERNS.map((pattern): TimeForm => ({ kind: "pattern", pattern, zone })),
-    { kind: "rfc3339", zone },
-  ];
-  const value = draft.at(pointer) ?? null;
-  const form = forms.find((each) => readTime(value, each).kind === "time") ?? { kind: "rfc3339", zone };
-  draft.moveTime(pointer, form);
+function timesIn(zone: Zone): TimeForm[] {
+  return [...PATTERNS.map((pattern): TimeForm => ({ kind: "pattern", pattern, zone })), { kind: "rfc3339", zone }];
 }
 
 interface Session {

@@ -97,6 +97,7 @@ function Item({ item, index, onRule }: ItemProps) {
               {t.sources.mapping.unmapped}: <code>{item.unmapped.join(" ")}</code>
             </p>
           )}
+          <Warnings event={item.event} />
           <details>
             <summary>{t.sources.mapping.whole}</summary>
             <pre>{JSON.stringify(item.event, null, 2)}</pre>
@@ -104,6 +105,17 @@ function Item({ item, index, onRule }: ItemProps) {
         </>
       );
   }
+}
+
+/** What could not be done as the mapping asks. */
+function Warnings({ event }: { readonly event: Json }) {
+  const warnings = valueIn(event, "warnings");
+  if (!Array.isArray(warnings) || warnings.length === 0) return null;
+  return (
+    <p className="mistake">
+      {t.sources.mapping.warnings}: <code>{warnings.map(shown).join(" ")}</code>
+    </p>
+  );
 }
 
 /** As much of a record as is shown beside why it is refused. */

@@ -180,6 +180,7 @@ export const SOURCES = {
       constant: "always",
       rule: (field: string) => `Show the rule of ${field} in the mapping`,
       unmapped: "Kept under details",
+      warnings: "Warnings",
       whole: "The whole event",
       faults: {
         empty: "The mapping is empty. Start from one that ships, or with an opening brace.",

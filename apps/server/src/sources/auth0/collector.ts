@@ -38,7 +38,7 @@ export function createAuth0Collector(settings: Auth0PollerSettings, parts: Colle
     url.search = new URLSearchParams({ from, take: String(PAGE) }).toString();
     const answer = await askWithToken({ outbound: parts.outbound, token }, { url, signal });
     demandGood(answer, "GET /api/v2/logs");
-    const { events, refused } = parts.map(answer.text);
+    const { events, refused } = await parts.map(answer.text);
     const ids = logIdsIn(answer.text);
     const gap = known === undefined ? undefined : gapSince(known, { ...look, settings, oldest: ids[0] });
     const next = fromOfLink(nextLink(answer.headers)) ?? ids.at(-1) ?? from;

@@ -73,7 +73,7 @@ export function createEntraCollector(settings: EntraPollerSettings, parts: Colle
     };
     const span = reading.span ?? spanOf(log, reading.since, nowMs);
     const { answer, to } = await askSpan(ask, { span, fresh: () => spanOf(log, reading.since, nowMs) });
-    const { events, refused } = parts.map(answer.text);
+    const { events, refused } = await parts.map(answer.text);
     const query = nextQuery(answer.text);
     const after: Reading =
       query === undefined ? { since: behind(to, reading.since) } : { since: reading.since, span: { to, query } };

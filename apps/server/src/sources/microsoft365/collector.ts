@@ -106,7 +106,7 @@ export function createMicrosoft365Collector(settings: Microsoft365PollerSettings
     if (blob !== undefined) {
       const answer = await ask(blob, signal);
       demandGood(answer, "a content blob");
-      const { events, refused } = parts.map(answer.text);
+      const { events, refused } = await parts.map(answer.text);
       return { events, refused, state: position({ ...reading, blobs }, turn), nextInMs: 0, warnings: [] };
     }
     const { after, isCaughtUp } = await list(type, reading, nowMs, signal);

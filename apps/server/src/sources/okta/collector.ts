@@ -32,7 +32,7 @@ export function createOktaCollector(settings: OktaPollerSettings, parts: Collect
     const known = positionOf(look.checkpoint);
     const position = known ?? { since: iso(startOf(settings.start_at, nowMs - RETENTION_MS)) };
     const { answer, asked } = await askFrom(position, (each) => ask(base, parts, { position: each, signal }));
-    const { events, refused } = parts.map(answer.text);
+    const { events, refused } = await parts.map(answer.text);
     const times = timesIn(answer.text);
     const gap = known === undefined ? undefined : gapSince(lastPolledAtMs, { oldest: times[0], nowMs });
     const query = queryOf(nextLink(answer.headers)) ?? asked.query;

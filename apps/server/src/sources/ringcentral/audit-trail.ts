@@ -69,7 +69,7 @@ export async function collectAuditTrail(
     };
     return { events: [], state: asJson({ ...state, sweep: halved }), nextInMs: waitMs, pauseMs, warnings: [] };
   }
-  const { events: mapped, refused } = options.map(answer.text);
+  const { events: mapped, refused } = await options.map(answer.text);
   const seen = new Set(state.seen);
   const events = mapped.filter(({ id }) => id === undefined || !seen.has(id));
   const next = advance({ ...sweep, said }, window, { read, events: mapped });
