@@ -20,8 +20,8 @@ import { perSecond, Sum, type Turn } from "./lib/turns.ts";
 const options = readOptions({
   /** Part of the name of the ways that are measured; all when empty. */
   only: "",
-  seconds: 0.7,
-  "warm-up": 3,
+  seconds: 1,
+  "warm-up": 5,
   rounds: 3,
   connections: 8,
   "single-connections": 64,

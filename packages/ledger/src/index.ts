@@ -1,4 +1,5 @@
 export { CONTROL_TYPES, type ControlRecord, type ControlType } from "./control/control-record.ts";
+export { keyedHex } from "./crypto/keyed-hex.ts";
 export { CORE_SUBJECT, type Keyring, type TenantPeople } from "./crypto/keyring.ts";
 export { deriveKey, keyedDigest, seal, unseal } from "./crypto/seal.ts";
 export { deriveLogKey } from "./crypto/signer.ts";

@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from "node:crypto";
-import { keyedDigest } from "@cairn/ledger";
+import { keyedHex } from "@cairn/ledger";
 
+/** Half of a digest: 128 bits. */
+const ID_DIGITS = 32;
 const CONTENT_DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** Where an event's id comes from when the producer gave none, or gave a digest of the content. */
@@ -29,5 +31,5 @@ export function keyedIdentity(id: string, key: Uint8Array): string {
 }
 
 function digest(key: Uint8Array, text: string): string {
-  return keyedDigest(key, `id\0${text}`, 16).toString("hex");
+  return keyedHex(key, `id\0${text}`).slice(0, ID_DIGITS);
 }

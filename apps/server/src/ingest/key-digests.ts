@@ -1,4 +1,4 @@
-import { keyedDigest } from "@cairn/ledger";
+import { keyedHex } from "@cairn/ledger";
 
 /** What a text that a mapping had to cut ends with, before the digest of the whole in hexadecimal. */
 const PLAIN_TEXT = "…sha-256:";
@@ -24,7 +24,7 @@ export function keyDigests(body: Uint8Array, key: Uint8Array): void {
     const digest = bytes.toString("latin1", start, start + HEX_DIGITS);
     if (!HEX.test(digest)) continue;
     KEYED.copy(bytes, at);
-    bytes.write(keyedDigest(key, `cut\0${digest}`, HEX_DIGITS / 2).toString("hex"), start, "latin1");
+    bytes.write(keyedHex(key, `cut\0${digest}`), start, "latin1");
   }
 }
 

@@ -1,4 +1,4 @@
-import { formatTime, type Json, parseTime } from "@cairn/event";
+import { canonicalTime, formatTime, type Json, parseTime } from "@cairn/event";
 import type { TimePattern } from "./time-pattern.ts";
 import type { Zone } from "./zoned-time.ts";
 
@@ -55,8 +55,12 @@ export function readFirst(value: Json, forms: readonly TimeForm[]): TimeReading 
 /** What every such time begins with: finding out by an error that another form was meant costs a hundred times as much. */
 const BEGINS = /^\d{4}-\d\d-\d\d[Tt ]/;
 
+/** RFC 3339 in UTC, down to milliseconds at most: what is there already is only checked. */
+const PLAIN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{3})?Z$/;
+
 function readRfc3339(text: string, zone: Zone | undefined): TimeReading {
   if (!BEGINS.test(text)) return UNREADABLE;
+  if (PLAIN.test(text)) return readPlain(text);
   const hasOffset = WITH_OFFSET.test(text.slice(10));
   const isExact = !(HAS_FOUR.test(text) && BELOW_MS.test(text));
   try {
@@ -64,6 +68,15 @@ function readRfc3339(text: string, zone: Zone | undefined): TimeReading {
     const localMs = parseTime(`${withSeconds(text)}Z`, "");
     if (zone === undefined) return { kind: "time", time: formatTime(localMs), isExact };
     return placed(localMs, zone);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function readPlain(text: string): TimeReading {
+  try {
+    const time = canonicalTime(text.includes(".") ? text : text.replace("Z", ".000Z"), "");
+    return { kind: "time", time, isExact: true };
   } catch {
     return UNREADABLE;
   }
