@@ -11,8 +11,12 @@ import type { SealerApi, SealerNews } from "./sealer-api.ts";
 import type { SegmentApi } from "./segment-thread.ts";
 import type { WriterApi } from "./writer-api.ts";
 
-/** Size of each thread's young generation. */
+/**
+ * Size of a thread's young generation: a batch and everything made of it dies young, and a nursery that holds a few batches
+ * spares copying them. What a mapping makes of a batch is several times what was sent.
+ */
 const NURSERY_MIB = 32;
+const INGEST_NURSERY_MIB = 96;
 
 /** A page of events that lie far apart takes two threads half the time. */
 const READER_THREADS = 2;
@@ -103,8 +107,7 @@ class Crew {
       name,
       workerData: { paths: this.paths, ports },
       transferList: Object.values(ports),
-      // A batch and everything made of it dies young: a nursery that holds a few batches spares copying them.
-      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MIB },
+      resourceLimits: { maxYoungGenerationSizeMb: name === "ingest" ? INGEST_NURSERY_MIB : NURSERY_MIB },
     });
     worker.on("error", (error: Error) => this.onCrash(name, error));
     worker.on("exit", (code) => {
