@@ -32,7 +32,7 @@ export default defineConfig({
       },
       {
         test: {
-          // These wait longer than they compute: four files at a time keep two cores busy.
+          // These wait longer than they compute: three files at a time keep two cores busy.
           name: "system",
           isolate,
           include: ["tests/**/*.test.ts"],
@@ -40,7 +40,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // What is waited for comes, but a busy machine takes longer than the second that is the default.
           expect: { poll: { timeout: 20_000 } },
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },

@@ -65,7 +65,7 @@ async function openProduct(as: string, prepare?: (page: Page) => Promise<void>) 
   if (browser === undefined) throw new Error("BUG: a test of the viewer runs without a browser");
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const exceptions: string[] = [];
   page.on("pageerror", ({ message }) => exceptions.push(message));
   await prepare?.(page);
@@ -244,7 +244,7 @@ describe("the viewer in another product", () => {
     const url = `http://127.0.0.1:${(product.address() as AddressInfo).port}`;
     await allowOrigins([url]);
     const page = await browser.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     await page.goto(url);
     await page.getByText("30 events, newest first").waitFor();
     await page.getByRole("searchbox", { name: "Filter" }).fill("outcome:success");
@@ -266,7 +266,7 @@ describe("the viewer in another product", () => {
     await allowOrigins([host?.url ?? ""]);
     const context = await browser.newContext({ bypassCSP: true });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     await page.goto(`${host?.url}/page.js`);
     await page.evaluate(`window.host = { url: "${cairn.url}" }`);
     await page.addScriptTag({ content: await bundle(REACT_HOST) });

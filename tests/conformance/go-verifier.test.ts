@@ -19,8 +19,8 @@ const GENERATED_BATCHES = 8;
 const SMALL_BATCHES = 126;
 const SETUP_TIMEOUT_MS = 300_000;
 const SEGMENT_TIMEOUT_MS = 60_000;
-/** Bits flipped in each file of a bundle, one at a time. */
-const FLIPS = 3;
+/** Bits flipped in each file of a bundle, one at a time: of a short run, and of a long campaign. */
+const FLIPS = process.env.CAIRN_CAMPAIGN === "long" ? 3 : 1;
 
 const go = await findDebianGo();
 if (!go.ok) console.warn(`SKIPPED, no independent check of what Cairn writes: ${go.reason}`);

@@ -49,10 +49,10 @@ describe("the search engine killed under load", () => {
     const server = await start();
     try {
       await untilCaughtUp(server);
-      const loading = load(server, producer, { forMs: 7_000 });
+      const loading = load(server, producer, { forMs: 5_000 });
       const killed: number[] = [];
       for (let i = 0; i < 3; i++) {
-        await sleep(1_700);
+        await sleep(1_200);
         const engines = enginesOf(server);
         for (const pid of engines) process.kill(pid, "SIGKILL");
         killed.push(...engines);
@@ -63,7 +63,7 @@ describe("the search engine killed under load", () => {
       await untilCaughtUp(server);
       expect(await countFound(server, OURS)).toBe(producer.acknowledged.size);
       // Beside the running server, and while it takes in more.
-      await Promise.all([expectIndexToAgree(), load(server, producer, { forMs: 2_000 })]);
+      await Promise.all([expectIndexToAgree(), load(server, producer, { forMs: 1_000 })]);
     } finally {
       await server.kill("SIGTERM");
     }
@@ -76,7 +76,7 @@ describe("an index built beside the one in use", () => {
     const producer = new Producer();
     let server = await start();
     await untilCaughtUp(server);
-    await load(server, producer, { forMs: 2_000 });
+    await load(server, producer, { forMs: 1_000 });
     await untilCaughtUp(server);
     // Killed at any moment, with or without its engine, it goes on at the next start.
     for (const afterMs of [0, 80, 400]) {
@@ -89,7 +89,7 @@ describe("an index built beside the one in use", () => {
       expect(await countFound(server, OURS)).toBe(producer.acknowledged.size);
     }
     expect(await runCairn(home, ["reindex"])).toMatchObject({ code: 0 });
-    await load(server, producer, { forMs: 1_500 });
+    await load(server, producer, { forMs: 1_000 });
     await until("the new index", async () => (await gauge(server, "cairn_index_rebuild_events")) === 0);
     await untilCaughtUp(server);
     expect(await countFound(server, OURS)).toBe(producer.acknowledged.size);

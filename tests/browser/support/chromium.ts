@@ -4,6 +4,9 @@ import { test } from "vitest";
 
 const CHROMIUM = process.env.CAIRN_CHROMIUM ?? "/usr/bin/chromium";
 
+/** What is waited for comes, but a machine busy with other tests takes its time. */
+const WAIT_MS = 30_000;
+
 /** A browser that makes no request but to the server under test. */
 const FLAGS = [
   "--no-sandbox",
@@ -48,7 +51,7 @@ export async function visit(
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...look });
   if (session !== undefined) await context.addCookies([{ ...session, url, httpOnly: true, sameSite: "Strict" }]);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(WAIT_MS);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`exception: ${error.message}`));
   page.on("console", (message) => {
