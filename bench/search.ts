@@ -18,6 +18,8 @@ const options = readOptions({
   repeats: 40,
   directory: "",
   "settle-seconds": 20,
+  /** Part of the name of the filters that are measured; all when empty. */
+  only: "",
 });
 const SCOPES = "events:write,events:read";
 
@@ -30,7 +32,7 @@ await answerQuestion("search", async () => {
     progress("settling");
     await sleep(options["settle-seconds"] * 1_000);
     const byFilter: Record<string, Percentiles> = {};
-    for (const [name, make] of Object.entries(filters())) {
+    for (const [name, make] of Object.entries(filters()).filter(([each]) => each.includes(options.only))) {
       const path = "/v1/events/search";
       byFilter[name] = await time(server, main.key, path, (random) => ({ q: make(random), limit: 50 }));
       progress(`${name}: p50 ${byFilter[name].p50}, p95 ${byFilter[name].p95} ms`);

@@ -18,8 +18,8 @@ import type { WriterApi } from "./writer-api.ts";
 const NURSERY_MIB = 32;
 const INGEST_NURSERY_MIB = 96;
 
-/** A page of events that lie far apart takes two threads half the time. */
-const READER_THREADS = 2;
+/** A page of events that lie far apart takes several threads a part of the time: they wait for the disk side by side. */
+const READER_THREADS = 3;
 
 /** The threads of a running server, as the main thread sees them. */
 export interface Threads {

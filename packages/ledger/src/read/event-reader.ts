@@ -19,9 +19,9 @@ import type { StoredEvent } from "./stored-event.ts";
 /** Open segments kept per thread: file handles and contents. */
 const OPEN_SEGMENTS = 64;
 /** What is opened is kept, because most questions are about the newest events: a segment's worth that is still journal. */
-const OPENED_ROW_BYTES = 48 * 1024 * 1024;
+const OPENED_ROW_BYTES = 32 * 1024 * 1024;
 /** And of segments, the newest hundred chunks and the people in them. */
-const OPENED_PIECE_BYTES = 24 * 1024 * 1024;
+const OPENED_PIECE_BYTES = 16 * 1024 * 1024;
 /** Tenants whose origin and newest journal key are kept: about 300 bytes each. */
 const CACHED_TENANTS = 40_000;
 
