@@ -69,6 +69,12 @@ export async function startCairn(flags: readonly string[] = []): Promise<Cairn> 
       if (child.exitCode !== null || Date.now() > until) throw new Error(`the server did not start:\n${complained}`);
       await sleep(50);
     }
+    // A page may be opened before search is there, and says so; what is tested mostly is what comes then.
+    const [address = ""] = /http:\/\/[^/\s]+/.exec(printed) ?? [];
+    while (!(await fetch(`${address}/readyz`)).ok) {
+      if (Date.now() > until) throw new Error(`search did not start:\n${complained}`);
+      await sleep(50);
+    }
   } catch (error) {
     await stop();
     throw error;
