@@ -11,7 +11,7 @@ import { KEYED_WAYS, type KeyedWay } from "../texts/en/keyed-steps.ts";
 import { t } from "../texts/texts.ts";
 import { formatView, PLAIN_VIEW, type View } from "../view/view.ts";
 import { Steps } from "./other-side.tsx";
-import { RecordFault } from "./record-fault.tsx";
+import { RejectList } from "./reject-list.tsx";
 import { setUpLink } from "./source-links.ts";
 
 interface KeyedPageProps {
@@ -126,21 +126,13 @@ function Refused({ zone }: Pick<KeyedPageProps, "zone">) {
       <Mistake error={look.error} />
       {refused?.length === 0 && <p>{t.sources.rejectsNone}</p>}
       {refused !== undefined && refused.length > 0 && (
-        <ul className="rejects">
-          {refused.map(({ refused_at: at, error, event }, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: newest first, and no two differ in anything else
-            <li key={`${at} ${i}`}>
-              <p className="reject-head">
-                <Moment at={at} zone={zone} />
-              </p>
-              <RecordFault
-                index={i + 1}
-                error={error}
-                payload={typeof event === "string" ? event : JSON.stringify(event, null, 2)}
-              />
-            </li>
-          ))}
-        </ul>
+        <RejectList
+          rejects={refused.map(({ refused_at: at, error, event }) => ({
+            ...{ at, error },
+            payload: typeof event === "string" ? event : JSON.stringify(event, null, 2),
+          }))}
+          zone={zone}
+        />
       )}
     </Panel>
   );

@@ -4,10 +4,9 @@ import type { RejectsAnswer, Source } from "../api/source-answers.ts";
 import { PageProblem } from "../frame/page.tsx";
 import { Panel } from "../overview/ranked.tsx";
 import { Icon } from "../shared/icon.tsx";
-import { Moment } from "../shared/moment.tsx";
 import { saveBlob } from "../shared/save-blob.ts";
 import { t } from "../texts/texts.ts";
-import { RecordFault } from "./record-fault.tsx";
+import { RejectList } from "./reject-list.tsx";
 
 /** Rejects fetched at once: as many as somebody reads. */
 const PAGE = 20;
@@ -38,26 +37,21 @@ export function RejectsPanel({ source, zone }: RejectsPanelProps) {
       ) : rejects.length === 0 ? (
         <p>{t.sources.rejectsNone}</p>
       ) : (
-        <ul className="rejects">
-          {rejects.map(({ refused_at: at, error: why, payload }, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: newest first, and no two differ in anything else
-            <li key={`${at} ${i}`}>
-              <p className="reject-head">
-                <Moment at={at} zone={zone} />
-                <button
-                  type="button"
-                  className="bare"
-                  aria-label={t.sources.download}
-                  title={t.sources.download}
-                  onClick={() => saveBlob(new Blob([payload]), `${source.id}-${at.replaceAll(":", "")}.txt`)}
-                >
-                  <Icon name="download" />
-                </button>
-              </p>
-              <RecordFault index={i + 1} error={why} payload={payload} />
-            </li>
-          ))}
-        </ul>
+        <RejectList
+          rejects={rejects.map(({ refused_at: at, error: why, payload }) => ({ at, error: why, payload }))}
+          zone={zone}
+          tools={({ at, payload }) => (
+            <button
+              type="button"
+              className="bare"
+              aria-label={t.sources.download}
+              title={t.sources.download}
+              onClick={() => saveBlob(new Blob([payload]), `${source.id}-${at.replaceAll(":", "")}.txt`)}
+            >
+              <Icon name="download" />
+            </button>
+          )}
+        />
       )}
       {hasNextPage && (
         <button type="button" className="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>

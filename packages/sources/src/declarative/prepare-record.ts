@@ -1,4 +1,5 @@
 import { type Json, setMember } from "@cairn/event";
+import { byHeader } from "../core/by-header.ts";
 import { asObject, type JsonObject } from "../core/json-values.ts";
 import { pointerTo, readAt, tokensOf } from "../core/leftovers.ts";
 import type { Definition } from "./definition.ts";
@@ -9,15 +10,7 @@ export function withColumns({ input }: Definition): (record: JsonObject) => Json
   if (input.format !== "csv" || input.columns === undefined) return (record) => record;
   const known = new Set(input.columns);
   const spelled = new Map(input.columns.map((name) => [plain(name), name]));
-  // The columns of a table are the same in each row.
-  const meant = new Map<string, string | undefined>();
-  const meaningOf = (key: string): string | undefined => {
-    if (meant.has(key)) return meant.get(key);
-    if (meant.size >= MAX_MEANT) meant.clear();
-    const name = spelled.get(plain(key));
-    meant.set(key, name);
-    return name;
-  };
+  const meaningOf = byHeader((key) => spelled.get(plain(key)));
   return (given) => {
     const names = Object.keys(given);
     const nameOf = (key: string): string => {
@@ -34,9 +27,6 @@ export function withColumns({ input }: Definition): (record: JsonObject) => Json
     return record;
   };
 }
-
-/** Columns of many tables; each is quickly found out again. */
-const MAX_MEANT = 2_000;
 
 /** A column's name without what exports differ in. */
 function plain(name: string): string {

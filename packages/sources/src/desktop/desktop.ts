@@ -1,4 +1,5 @@
 import { isEmail } from "@cairn/event";
+import { byHeader } from "../core/by-header.ts";
 import { createDraft } from "../core/create-draft.ts";
 import type { Draft } from "../core/draft.ts";
 import { type JsonObject, printed, text } from "../core/json-values.ts";
@@ -80,11 +81,12 @@ function mapRow(row: JsonObject, context: MapContext, { times, site, source }: S
 const COLUMN_OF: ReadonlyMap<string, Column> = new Map(
   Object.entries(COLUMNS).flatMap(([column, names]) => names.map((name) => [name, column as Column] as const)),
 );
+const columnNamed = byHeader((header) => COLUMN_OF.get(header.replaceAll(/[\s_]/g, "").toLowerCase()));
 
 function placesOf(row: JsonObject): Places {
   const places: Partial<Record<Column, string>> = {};
   for (const key of Object.keys(row)) {
-    const column = COLUMN_OF.get(key.replaceAll(/[\s_]/g, "").toLowerCase());
+    const column = columnNamed(key);
     if (column !== undefined) places[column] ??= key;
   }
   return places;

@@ -1,4 +1,5 @@
 import { setMember } from "@cairn/event";
+import { byHeader } from "../core/by-header.ts";
 import { createDraft } from "../core/create-draft.ts";
 import type { Draft } from "../core/draft.ts";
 import type { JsonObject } from "../core/json-values.ts";
@@ -72,17 +73,7 @@ function columnOf(row: JsonObject, column: Column): string | undefined {
 const COLUMN_OF: ReadonlyMap<string, Column> = new Map(
   Object.entries(COLUMNS).flatMap(([column, names]) => names.map((name) => [name, column as Column] as const)),
 );
-/** By header as written: the rows of a report have the same. */
-const known = new Map<string, Column | undefined>();
-const MAX_KNOWN = 2_000;
-
-function columnNamed(header: string): Column | undefined {
-  if (known.has(header)) return known.get(header);
-  if (known.size >= MAX_KNOWN) known.clear();
-  const column = COLUMN_OF.get(header.trim().toLowerCase());
-  known.set(header, column);
-  return column;
-}
+const columnNamed = byHeader((header) => COLUMN_OF.get(header.trim().toLowerCase()));
 
 function cell(row: JsonObject, column: Column): string | undefined {
   const key = columnOf(row, column);

@@ -4,12 +4,12 @@ import Type from "typebox";
 import { shownTime } from "../../access/change-log.ts";
 import { readCatalog } from "../../catalog/catalog.ts";
 import { type ActionDefinition, ActionDefinitionSchema, type ActionInput } from "../../catalog/definition.ts";
-import { LastSeenActions } from "../../catalog/last-seen.ts";
 import type { ServerContext } from "../../context.ts";
 import { type Entered, enter, enterProject } from "../../http/principal.ts";
 import { translated } from "../search/translate.ts";
 import { declareAction } from "./declare-action.ts";
 import { catalogRefusal, enterCatalog } from "./enter-catalog.ts";
+import { LastSeenActions } from "./last-seen.ts";
 
 const ActionParams = Type.Object({ action: Type.String({ pattern: ACTION_PATTERN, maxLength: 200 }) });
 

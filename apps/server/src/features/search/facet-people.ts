@@ -1,7 +1,7 @@
 import { type FacetValue, subjectFacts } from "@cairn/search";
 import type { ServerContext } from "../../context.ts";
 import type { Entered } from "../../http/principal.ts";
-import { factsWithin } from "../../subjects/within.ts";
+import { factsWithin } from "../subjects/facts-within.ts";
 import { nameNow } from "../subjects/present.ts";
 
 /** A counted value; of a person with what they are called now, and by what their events know them. */

@@ -3,8 +3,8 @@ import { eventSpan, listSubjects, type SearchScope, type SubjectPlace, subjectFa
 import type { SealedToken } from "../../access/sealed-token.ts";
 import type { ServerContext } from "../../context.ts";
 import type { Entered } from "../../http/principal.ts";
-import { factsWithin } from "../../subjects/within.ts";
 import { scopeOf } from "../search/scope.ts";
+import { factsWithin } from "./facts-within.ts";
 import { type Known, nameNow, presentLine, presentSubject } from "./present.ts";
 import type { List } from "./schema.ts";
 

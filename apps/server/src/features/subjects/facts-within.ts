@@ -1,8 +1,8 @@
 import type { RecordedEvent } from "@cairn/event";
 import { type KnownFact, newestEventsOf } from "@cairn/search";
-import type { ServerContext } from "../context.ts";
-import { scopeOf } from "../features/search/scope.ts";
-import type { Entered } from "../http/principal.ts";
+import type { ServerContext } from "../../context.ts";
+import type { Entered } from "../../http/principal.ts";
+import { scopeOf } from "../search/scope.ts";
 
 /** Events of each person that are read: a person is called much the same from one to the next. */
 const EVENTS_EACH = 5;

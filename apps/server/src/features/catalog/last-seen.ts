@@ -1,7 +1,7 @@
 import { lastSeen, type Position } from "@cairn/search";
-import type { ServerContext } from "../context.ts";
-import { scopeOf } from "../features/search/scope.ts";
-import type { Entered } from "../http/principal.ts";
+import type { ServerContext } from "../../context.ts";
+import type { Entered } from "../../http/principal.ts";
+import { scopeOf } from "../search/scope.ts";
 
 /** What retention took is forgotten by then. */
 const KEEP_MS = 3_600_000;
