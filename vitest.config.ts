@@ -3,20 +3,20 @@ import { defineConfig } from "vitest/config";
 /** The files of a worker share what they import, which is a third of the work: so no test changes what is not its own. */
 const isolate = false;
 
-/** `unit` and `search` live beside the code; `system` starts real servers and kills them. One group after the other. */
+/** `unit` and `search` live beside the code; `system` starts real servers and kills them. */
 export default defineConfig({
   test: {
+    // Most files wait as long as they compute: three at a time keep two cores busy.
+    maxWorkers: 3,
     projects: [
       {
         test: {
-          // Real engines, one at a time: two of them and their time-outs do not share two cores well.
+          // Real engines: they compute beside each other and beside `unit`, and wait longer than they would alone.
           name: "search",
           isolate,
           include: ["packages/search/src/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -26,13 +26,10 @@ export default defineConfig({
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
           exclude: ["packages/search/**"],
           testTimeout: 60_000,
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
-          // These wait longer than they compute: three files at a time keep two cores busy.
           name: "system",
           isolate,
           include: ["tests/**/*.test.ts"],
@@ -40,8 +37,6 @@ export default defineConfig({
           hookTimeout: 120_000,
           // What is waited for comes, but a busy machine takes longer than the second that is the default.
           expect: { poll: { timeout: 20_000 } },
-          maxWorkers: 3,
-          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -42,7 +42,7 @@ const SETTINGS = {
   "clickhouse-url": {
     type: "string",
     fallback: undefined,
-    help: "URL of a ClickHouse server to search with, instead of the embedded engine.",
+    help: "URL of a ClickHouse server to search with, instead of the embedded engine. While it is away events are recorded, and searched once it is back.",
   },
   "ingest-threads": {
     type: "number",

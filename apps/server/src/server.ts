@@ -63,8 +63,8 @@ export async function startServer(
     indexNews: {
       indexed: (progress) => service.progress(progress),
       failed({ message }: { readonly message: string }) {
-        service.failed(message);
-        log.warn(`the index could not be followed and will be tried again: ${message}`);
+        // Once, however often it is tried until it succeeds.
+        if (service.failed(message)) log.warn(`the index cannot be followed and is tried again: ${message}`);
       },
     },
     exportNews: { progress: (progress) => live.tell(progress) },
@@ -129,9 +129,9 @@ export async function startServer(
       await own.stop();
       await exporting.stop();
       rotation.stop();
-      // What is still starting has to be there before it can be stopped.
-      const search = await searching.catch(() => undefined);
       await threads.stop();
+      // Without its threads a search that is still starting fails, and stops what it has started.
+      const search = await searching.catch(() => undefined);
       await search?.stop();
       side.close();
       lock.release();

@@ -9,10 +9,7 @@ export interface SourceServer {
   createKey(tenant: string, project?: string): Promise<string>;
   /** An administrator's key of the whole project. */
   projectKey(): Promise<string>;
-  /**
-   * Ends the process and starts another in the same directories; between the two, something may be done. `SIGTERM` is how
-   * an operator ends it: it takes a while, because the search that never answers is waited for.
-   */
+  /** Ends the process and starts another in the same directories; between the two, something may be done. */
   restart(signal: "SIGTERM" | "SIGKILL", between?: () => void): Promise<void>;
   remove(): Promise<void>;
 }

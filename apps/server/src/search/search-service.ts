@@ -49,8 +49,11 @@ export class SearchService {
     this.waiters = left;
   }
 
-  failed(message: string): void {
+  /** The index could not be followed. Tells whether that is news. */
+  failed(message: string): boolean {
+    const isNews = this.lastError !== message;
     this.lastError = message;
+    return isNews;
   }
 
   /** The index to ask. @throws CairnError index_unavailable while there is none */

@@ -30,8 +30,14 @@ export async function startSearch(parts: {
       ? await startEmbeddedEngine({ path: paths.index, onLog: (line) => log.debug(line) })
       : undefined;
   const connection = engine?.connection ?? engineConnectionOf(config.clickhouseUrl!);
-  await threads.index.call("start", { connection, database: DATABASE });
-  await threads.exporter.call("start", { connection, database: DATABASE });
+  try {
+    await threads.index.call("start", { connection, database: DATABASE });
+    await threads.exporter.call("start", { connection, database: DATABASE });
+  } catch (error) {
+    // Most likely the threads were stopped before search was there.
+    await engine?.stop();
+    throw error;
+  }
   const client = createClient({ ...engineClientOptions(connection), request_timeout: 60_000 });
   service.open(openIndexDatabase(client, { database: DATABASE }), connection);
   return {

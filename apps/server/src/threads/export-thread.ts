@@ -17,6 +17,7 @@ import { DirectoryGroups } from "../subjects/directory-groups.ts";
 import type { ExportApi, ExportNews } from "./export-api.ts";
 import { connect } from "./rpc.ts";
 import { mainPort, offer, threadData } from "./thread-entry.ts";
+import { untilAvailable } from "./until-available.ts";
 
 const { paths } = threadData();
 const side = openReaderSide(paths);
@@ -27,6 +28,7 @@ const main = connect<ExportNews>(mainPort());
 
 /** Jobs under way: how to end one, and when it has ended. */
 const running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<unknown> }>();
+let isClosing = false;
 let engine: { readonly client: ClickHouseClient; readonly index: IndexDatabase } | undefined;
 
 async function start({ connection, database }: Parameters<ExportApi["start"]>[0]): Promise<void> {
@@ -36,8 +38,10 @@ async function start({ connection, database }: Parameters<ExportApi["start"]>[0]
     // It would print rows that the engine could not read.
     log: { level: ClickHouseLogLevel.OFF },
   });
-  await prepareParquet(client);
   engine = { client, index: openIndexDatabase(client, { database }) };
+  const { index } = engine;
+  // The index thread has told why.
+  await untilAvailable(() => prepareParquet(index), { isClosing: () => isClosing, onFailure: () => undefined });
 }
 
 function run(task: ExportTask): Promise<ExportFile> {
@@ -96,6 +100,7 @@ const handlers: ExportApi = {
   cancel: ({ id }: Parameters<ExportApi["cancel"]>[0]) => cancel(id),
   forget: () => reader.forget(),
   async close() {
+    isClosing = true;
     await Promise.all([...running.keys()].map(cancel));
     await engine?.client.close();
     reader.close();

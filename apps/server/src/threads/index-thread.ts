@@ -1,6 +1,6 @@
 import { EventReader, openReaderSide } from "@cairn/ledger";
 import { engineClientOptions, IndexError, openIndexDatabase } from "@cairn/search";
-import { createClient } from "@clickhouse/client";
+import { type ClickHouseClient, createClient } from "@clickhouse/client";
 import type { FollowedIndex } from "../search/followed-index.ts";
 import type { Cursor } from "../search/follower.ts";
 import { IndexKeeper } from "../search/index-keeper.ts";
@@ -9,6 +9,7 @@ import { SaidQueue } from "../subjects/said.ts";
 import type { IndexApi, IndexNews } from "./index-api.ts";
 import { connect } from "./rpc.ts";
 import { mainPort, offer, threadData } from "./thread-entry.ts";
+import { untilAvailable } from "./until-available.ts";
 import type { WriterApi } from "./writer-api.ts";
 import { yieldToIngest } from "./yield-to-ingest.ts";
 
@@ -16,6 +17,8 @@ import { yieldToIngest } from "./yield-to-ingest.ts";
 const TICK_MS = 50;
 /** Waits after the engine could not be reached. */
 const RETRY_MS = 1_000;
+/** How long an engine may take to answer what it was asked last, once the server is to stop. */
+const CLOSE_MS = 3_000;
 /** An insert of 65,000 rows takes a second or two of a busy machine; more says that the engine is gone. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
@@ -28,6 +31,7 @@ const main = connect<IndexNews>(mainPort());
 const pace = new InsertPace();
 const said = new SaidQueue(side.access.subjectFacts);
 
+let engine: ClickHouseClient | undefined;
 let keeper: IndexKeeper | undefined;
 let isClosing = false;
 let isRebuildWanted = false;
@@ -38,6 +42,7 @@ let loop: Promise<void> | undefined;
 
 async function start({ connection, database }: Parameters<IndexApi["start"]>[0]): Promise<void> {
   const client = createClient({ ...engineClientOptions(connection), request_timeout: REQUEST_TIMEOUT_MS });
+  engine = client;
   const opened = new IndexKeeper(
     {
       live: openIndexDatabase(client, { database }),
@@ -45,7 +50,7 @@ async function start({ connection, database }: Parameters<IndexApi["start"]>[0])
     },
     { side, reader, writer },
   );
-  await opened.open();
+  await untilAvailable(() => opened.open(), { isClosing: () => isClosing, onFailure: tellFailure });
   keeper = opened;
   tellEverything();
   loop ??= run(opened);
@@ -68,13 +73,17 @@ function tell(cursors: readonly Cursor[]): void {
   });
 }
 
+function tellFailure({ message }: Error): void {
+  main.tell("failed", { message });
+}
+
 async function run(opened: IndexKeeper): Promise<void> {
   while (!isClosing) {
     try {
       await turn(opened);
     } catch (error) {
       if (isClosing) break;
-      main.tell("failed", { message: (error as Error).message });
+      tellFailure(error as Error);
       if (!(error instanceof IndexError) || error.fault === "internal") reader.forget();
       await pause(RETRY_MS);
     }
@@ -164,7 +173,10 @@ const handlers: IndexApi = {
   async close() {
     isClosing = true;
     wake?.();
+    // Nothing is lost by breaking off: rows that were not inserted are read from the ledger again.
+    const breakOff = setTimeout(() => void engine?.close(), loop === undefined ? 0 : CLOSE_MS);
     await loop;
+    clearTimeout(breakOff);
     side.close();
   },
 };

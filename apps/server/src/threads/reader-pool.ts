@@ -7,6 +7,26 @@ export type ReaderPool = Pick<Client<ReaderApi>, "call">;
 /** Fewer events than this are read sooner by one thread than by several. */
 const SHARED_FROM = 16;
 
+/** Sequences that lie in about four segments. */
+const REGION_SEQUENCES = 4 * 65_536;
+/** Places further apart than this can lie in more segments than a thread keeps open. */
+const FAR_APART_SEQUENCES = 16 * REGION_SEQUENCES;
+
+/**
+ * Shares places out among threads: for each thread the positions in `places` of what it shall read. Places close together
+ * are shared evenly, neighbours to one thread; of places far apart each thread gets those in its own regions, because
+ * opening a segment costs as much as reading an event of it, and together the threads keep more segments open.
+ */
+export function sharePlaces(places: readonly Pick<Place, "sequence">[], threads: number): number[][] {
+  const sequences = places.map(({ sequence }) => sequence);
+  const isFarApart = Math.max(...sequences) - Math.min(...sequences) > FAR_APART_SEQUENCES;
+  const evenShare = Math.ceil(places.length / threads);
+  const shares: number[][] = Array.from({ length: threads }, () => []);
+  for (const [at, sequence] of sequences.entries())
+    shares[Math.floor(isFarApart ? (sequence / REGION_SEQUENCES) % threads : at / evenShare)]!.push(at);
+  return shares;
+}
+
 /** Gives each call to the thread with the least to do, and a page of events to all of them. */
 export function poolReaders(readers: readonly Client<ReaderApi>[]): ReaderPool {
   const underWay = readers.map(() => 0);
@@ -21,11 +41,14 @@ export function poolReaders(readers: readonly Client<ReaderApi>[]): ReaderPool {
   }
 
   async function readShared(tenantNo: number, places: readonly Place[]): Promise<unknown> {
-    // Each thread gets neighbours, and the first ones always go to the same thread, which has what is newest open.
-    const share = Math.ceil(places.length / readers.length);
-    const shares = readers.map((_, i) => places.slice(i * share, (i + 1) * share));
-    const read = await Promise.all(shares.map((each, i) => callOne(i, "events", { tenantNo, places: each })));
-    return read.flat();
+    const events: unknown[] = places.map(() => undefined);
+    const readShare = async (share: readonly number[], thread: number) => {
+      if (share.length === 0) return;
+      const read = await callOne(thread, "events", { tenantNo, places: share.map((at) => places[at]!) });
+      for (const [i, event] of (read as unknown[]).entries()) events[share[i]!] = event;
+    };
+    await Promise.all(sharePlaces(places, readers.length).map(readShare));
+    return events;
   }
 
   const call = (name: string, argument: unknown): Promise<unknown> => {

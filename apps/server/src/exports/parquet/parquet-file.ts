@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { CairnError, type RecordedEvent } from "@cairn/event";
 import type { StoredEvent } from "@cairn/ledger";
+import type { IndexDatabase } from "@cairn/search";
 import { type ClickHouseClient, ClickHouseError } from "@clickhouse/client";
 import { eventRows, type RowSource } from "../event-rows.ts";
 import { EXPORT_LIMITS } from "../limits.ts";
@@ -10,9 +11,9 @@ import { PARQUET_COLUMNS, parquetLine } from "./columns.ts";
 const DATABASE = "cairn_exports";
 
 /** Throws away what an earlier run left behind, and makes room for this one. */
-export async function prepareParquet(client: ClickHouseClient): Promise<void> {
-  await client.command({ query: `DROP DATABASE IF EXISTS ${DATABASE} SYNC` });
-  await client.command({ query: `CREATE DATABASE ${DATABASE}` });
+export async function prepareParquet(index: IndexDatabase): Promise<void> {
+  await index.command({ sql: `DROP DATABASE IF EXISTS ${DATABASE} SYNC` });
+  await index.command({ sql: `CREATE DATABASE IF NOT EXISTS ${DATABASE}` });
 }
 
 /**
