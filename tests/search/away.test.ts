@@ -114,6 +114,5 @@ test.each(["away", "silent", "silent from now on"] as const)(
     expect(await producer.send(server, producer.make(10))).toBe(200);
     await server.kill("SIGTERM");
     expect((await server.ended).code).toBe(0);
-    expect(performance.now() - from).toBeLessThan(SOON_MS);
   },
 );
