@@ -6,8 +6,8 @@ const isolate = false;
 /** `unit` and `search` live beside the code; `system` starts real servers and kills them. */
 export default defineConfig({
   test: {
-    // Most files wait as long as they compute: three at a time keep two cores busy.
-    maxWorkers: 3,
+    // Most files wait as long as they compute: four at a time keep two cores busy.
+    maxWorkers: 4,
     projects: [
       {
         test: {

@@ -109,6 +109,7 @@ export async function startServer(
     operatorTenant: () => operatorTenant(side.registry, writer),
     onTenant() {
       for (const each of threads.ingest) each.tell("refresh", undefined);
+      sources.tenantChanged();
     },
   });
   await app.listen({ host: config.host, port: config.port });

@@ -64,6 +64,11 @@ export class SourceService {
     await this.listeners.changed(id);
   }
 
+  /** A tenant was suspended, resumed or deleted: who listens for it is different now. */
+  tenantChanged(): void {
+    this.listeners.refresh();
+  }
+
   /** Looks at once at what is polled, unless the other side wants to be left alone. */
   collectNow(id: string): void {
     this.loop.refresh(id);

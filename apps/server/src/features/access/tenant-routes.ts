@@ -57,6 +57,7 @@ export function tenantRoutes(app: FastifyInstance, context: ServerContext): void
       },
     );
     for (const thread of context.threads.ingest) thread.tell("refresh", undefined);
+    context.sources.tenantChanged();
     return presentTenant(context, registry.tenant(tenant.no) ?? after);
   };
 

@@ -8,7 +8,7 @@ import { type SyslogListener, startSyslogListener } from "./syslog-listener.ts";
 
 /** Kinds that listen. */
 export const LISTENING_KINDS: readonly string[] = ["syslog"];
-/** How often it is looked whether a tenant was suspended, or a port that was taken is free. */
+/** How often it is looked whether a tenant's time is over, or a port that was taken is free. */
 const REFRESH_MS = 15_000;
 /** How long whoever changes a source waits for its port: closing one waits for what it received to be recorded. */
 const SETTLED_WITHIN_MS = 2_000;
@@ -80,7 +80,8 @@ export class Listeners {
     }
   }
 
-  private refresh(): void {
+  /** Looks at every source whether it listens and should. */
+  refresh(): void {
     const wanted = this.enabled().map(({ id }) => id);
     for (const id of new Set([...wanted, ...this.running.keys()])) void this.settle(id);
   }
