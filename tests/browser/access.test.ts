@@ -14,7 +14,6 @@ beforeAll(async () => {
   await cairn.record(sampleEvents(12), "sealed");
 });
 afterAll(async () => {
-  await browser?.close();
   await cairn.stop();
 });
 

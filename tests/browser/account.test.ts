@@ -14,7 +14,6 @@ beforeAll(async () => {
   cairn = await startCairn();
 });
 afterAll(async () => {
-  await browser?.close();
   await cairn.stop();
 });
 

@@ -14,7 +14,6 @@ beforeAll(async () => {
   receipts = await cairn.record(sampleEvents(8), "sealed");
 });
 afterAll(async () => {
-  await browser?.close();
   await cairn.stop();
 });
 

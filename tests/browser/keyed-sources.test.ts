@@ -17,7 +17,6 @@ beforeAll(async () => {
     owner = await becomeMember(browser, cairn.firstLink, { email: "olga@example.com", name: "Olga Owner" });
 });
 afterAll(async () => {
-  await browser?.close();
   await cairn.stop();
 });
 

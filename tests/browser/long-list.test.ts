@@ -20,7 +20,6 @@ beforeAll(async () => {
   await cairn.record(sampleEvents(4));
 });
 afterAll(async () => {
-  await browser?.close();
   await cairn.stop();
 });
 

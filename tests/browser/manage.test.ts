@@ -20,7 +20,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   provider?.close();
-  await browser?.close();
   await cairn.stop();
 });
 

@@ -16,7 +16,6 @@ beforeAll(async () => {
   receipts = await cairn.record(sampleEvents(40), "sealed");
 });
 afterAll(async () => {
-  await browser?.close();
   await cairn.stop();
 });
 

@@ -17,7 +17,6 @@ beforeAll(async () => {
   receipts = await cairn.record(sampleEvents(12), "sealed");
 });
 afterAll(async () => {
-  await browser?.close();
   await cairn.stop();
 });
 

@@ -13,7 +13,6 @@ beforeAll(async () => {
   await cairn.record(sampleEvents(40));
 });
 afterAll(async () => {
-  await browser?.close();
   await cairn.stop();
 });
 

@@ -21,7 +21,6 @@ beforeAll(async () => {
   analyst = await acceptInvitation(browser, await invite({ email: "anna@example.com", role: "analyst" }), "Anna");
 });
 afterAll(async () => {
-  await browser?.close();
   await cairn.stop();
 });
 

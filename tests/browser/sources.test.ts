@@ -36,7 +36,6 @@ beforeAll(async () => {
     owner = await becomeMember(browser, cairn.firstLink, { email: "olga@example.com", name: "Olga Owner" });
 });
 afterAll(async () => {
-  await browser?.close();
   await auth0.stop();
   await cairn.stop();
   rmSync(directory, { recursive: true, force: true });

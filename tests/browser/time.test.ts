@@ -24,7 +24,6 @@ beforeAll(async () => {
   await cairn.record(EVENTS);
 });
 afterAll(async () => {
-  await browser?.close();
   await cairn.stop();
 });
 

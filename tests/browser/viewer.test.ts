@@ -33,7 +33,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   host?.stop();
-  await browser?.close();
   await cairn.stop();
 });
 

@@ -29,7 +29,6 @@ beforeAll(async () => {
   auditor = await acceptInvitation(browser, invitation.url, "Ada Auditor");
 });
 afterAll(async () => {
-  await browser?.close();
   await cairn.stop();
 });
 

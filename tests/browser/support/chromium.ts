@@ -29,9 +29,16 @@ function isMissing(): boolean {
   return true;
 }
 
-/** Starts Chromium; undefined where it is not installed, and every test of the page is skipped. */
+let started: Promise<Browser> | undefined;
+
+/**
+ * Gives the Chromium of this process, which ends with it: each visit is a visitor of its own, and a start costs as much as
+ * several. Undefined where it is not installed, and every test of the page is skipped.
+ */
 export async function openBrowser(): Promise<Browser | undefined> {
-  return existsSync(CHROMIUM) ? chromium.launch({ executablePath: CHROMIUM, args: FLAGS }) : undefined;
+  if (!existsSync(CHROMIUM)) return undefined;
+  started ??= chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  return started;
 }
 
 /** A page of its own, with nothing in its storage, and what went wrong in it. */
