@@ -67,13 +67,8 @@ const EVENT_SETTINGS = {
   merge_selector_base: 8,
   /** Rows found by the text index are read with their neighbours: a quarter of the default halves what rare phrases cost. */
   index_granularity: 2_048,
-  /**
-   * A granule of numbers is 16 KiB: a search whose events lie far apart unpacks no more than it reads, which halves its time
-   * for two bytes an event. Each of some 70 column files holds buffers of the larger size while a part is written; at the
-   * default an insert takes 300 MB.
-   */
-  min_compress_block_size: 16_384,
-  max_compress_block_size: 32_768,
+  /** Each of some 70 column files holds buffers of this size while a part is written; at the default an insert takes 300 MB. */
+  max_compress_block_size: 65_536,
 } as const;
 
 /**
