@@ -3,17 +3,17 @@ import { defineConfig } from "vitest/config";
 /** The files of a worker share what they import, which is a third of the work: so no test changes what is not its own. */
 const isolate = false;
 
-/** `unit` and `search` live beside the code; `system` starts real servers and kills them. */
+/** `unit` and `search` live beside the code; `system`, which comes after them, starts real servers and kills them. */
 export default defineConfig({
   test: {
-    // Most files wait as long as they compute: four at a time keep two cores busy.
-    maxWorkers: 4,
     projects: [
       {
         test: {
           // Real engines: they compute beside each other and beside `unit`, and wait longer than they would alone.
           name: "search",
           isolate,
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
           include: ["packages/search/src/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -23,6 +23,8 @@ export default defineConfig({
         test: {
           name: "unit",
           isolate,
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
           exclude: ["packages/search/**"],
           testTimeout: 60_000,
@@ -32,6 +34,9 @@ export default defineConfig({
         test: {
           name: "system",
           isolate,
+          // Most of these wait as long as they compute: four at a time keep two cores busy.
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
           include: ["tests/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 120_000,

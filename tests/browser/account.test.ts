@@ -27,6 +27,7 @@ browserTest("whoever came by a link becomes the first owner, and signs in by pas
   await page.locator(".row").first().waitFor();
   expect(await page.getByText("You came in by a link").count()).toBe(0);
   await page.getByRole("link", { name: "Your account" }).click();
+  await page.getByLabel("E-mail address").waitFor();
   expect(await findingsInBothLooks(page)).toEqual([]);
   await page.getByLabel("E-mail address").fill(OLGA.email);
   await page.getByLabel("Name", { exact: true }).fill(OLGA.name);

@@ -17,6 +17,9 @@ const log = { level: ClickHouseLogLevel.OFF };
 const QUEUED = 2;
 /** Polls long enough for a machine that is busy with other tests. */
 const soon = { timeout: 60_000, interval: 200 };
+/** Lower than everybody's, and not as low as the default. */
+const NICENESS = 5;
+
 let directory: string;
 let engine: EmbeddedEngine;
 let client: ClickHouseClient;
@@ -25,6 +28,8 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "cairn-engine-"));
   engine = await startEmbeddedEngine({
     path: directory,
+    // What is waited for comes while other tests have the machine, too.
+    niceness: NICENESS,
     limits: { queuedStatements: QUEUED, statementBytes: 300_000, insertBytes: 20_000_000, stallTimeoutMs: 3_000 },
   });
   client = createClient({ ...engine.clientOptions(), log });
@@ -462,7 +467,7 @@ describe("the engine", () => {
       .filter((stat) => stat !== "")
       .map((stat) => Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]));
     // One helper thread of the memory allocator raises itself.
-    expect(nice.filter((value) => value >= 15).length).toBeGreaterThan(nice.length - 3);
+    expect(nice.filter((value) => value >= NICENESS).length).toBeGreaterThan(nice.length - 3);
   });
 
   test.runIf(process.platform === "linux")("merges at a priority below that of inserts", async () => {

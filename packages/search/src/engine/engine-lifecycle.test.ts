@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<EmbeddedEngineOptions> = {}): Promise<EmbeddedEngine> {
-  const engine = await startEmbeddedEngine({ path: directory, ...options });
+  const engine = await startEmbeddedEngine({ path: directory, niceness: 0, ...options });
   engines.push(engine);
   return engine;
 }
