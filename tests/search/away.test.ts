@@ -113,6 +113,7 @@ test.each(["away", "silent", "silent from now on"] as const)(
     }
     expect(await producer.send(server, producer.make(10))).toBe(200);
     await server.kill("SIGTERM");
+    // One that does not come to an end by itself ends by force, with 1.
     expect((await server.ended).code).toBe(0);
   },
 );
