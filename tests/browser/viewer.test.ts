@@ -9,7 +9,7 @@ import { build } from "vite";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { findingsInBothLooks } from "./support/axe.ts";
 import { type Cairn, startCairn } from "./support/cairn.ts";
-import { browserTest, openBrowser } from "./support/chromium.ts";
+import { browserTest, openBrowser, WAIT_MS } from "./support/chromium.ts";
 import { sampleEvents } from "./support/samples.ts";
 
 const HOST = fileURLToPath(new URL("../../examples/embedding/server.mjs", import.meta.url));
@@ -64,7 +64,7 @@ async function openProduct(as: string, prepare?: (page: Page) => Promise<void>) 
   if (browser === undefined) throw new Error("BUG: a test of the viewer runs without a browser");
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(WAIT_MS);
   const exceptions: string[] = [];
   page.on("pageerror", ({ message }) => exceptions.push(message));
   await prepare?.(page);
@@ -243,7 +243,7 @@ describe("the viewer in another product", () => {
     const url = `http://127.0.0.1:${(product.address() as AddressInfo).port}`;
     await allowOrigins([url]);
     const page = await browser.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(WAIT_MS);
     await page.goto(url);
     await page.getByText("30 events, newest first").waitFor();
     await page.getByRole("searchbox", { name: "Filter" }).fill("outcome:success");
@@ -265,7 +265,7 @@ describe("the viewer in another product", () => {
     await allowOrigins([host?.url ?? ""]);
     const context = await browser.newContext({ bypassCSP: true });
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(WAIT_MS);
     await page.goto(`${host?.url}/page.js`);
     await page.evaluate(`window.host = { url: "${cairn.url}" }`);
     await page.addScriptTag({ content: await bundle(REACT_HOST) });

@@ -5,10 +5,8 @@ import { createClient } from "@clickhouse/client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type CairnProcess, createHome, type Home, runCairn, startCairn } from "../crash/support/cairn-process.ts";
 import { Producer } from "../crash/support/producer.ts";
-import { countFound, enginesOf, gauge, until, untilCaughtUp } from "./support/searching.ts";
+import { countFound, enginesOf, gauge, PRODUCED, until, untilCaughtUp } from "./support/searching.ts";
 
-/** What these tests send has this in every event. */
-const OURS = "action:build.started OR action:patient.record.viewed";
 /** Far below what a producer takes for a failure, far above what a busy machine takes for an answer. */
 const SLOW_MS = 5_000;
 /** Between two batches of a connection: a few thousand events a second in all, for which everybody has time. */
@@ -61,7 +59,7 @@ describe("the search engine killed under load", () => {
       expect(new Set(killed).size).toBeGreaterThan(1);
       expect(producer.unanswered.size).toBe(0);
       await untilCaughtUp(server);
-      expect(await countFound(server, OURS)).toBe(producer.acknowledged.size);
+      expect(await countFound(server, PRODUCED)).toBe(producer.acknowledged.size);
       // Beside the running server, and while it takes in more.
       await Promise.all([expectIndexToAgree(), load(server, producer, { forMs: 1_000 })]);
     } finally {
@@ -82,17 +80,17 @@ describe("an index built beside the one in use", () => {
     for (const afterMs of [0, 80, 400]) {
       expect(await runCairn(home, ["reindex"])).toMatchObject({ code: 0 });
       await sleep(afterMs);
-      expect(await countFound(server, OURS)).toBe(producer.acknowledged.size);
+      expect(await countFound(server, PRODUCED)).toBe(producer.acknowledged.size);
       await server.kill();
       server = await start();
       await untilCaughtUp(server);
-      expect(await countFound(server, OURS)).toBe(producer.acknowledged.size);
+      expect(await countFound(server, PRODUCED)).toBe(producer.acknowledged.size);
     }
     expect(await runCairn(home, ["reindex"])).toMatchObject({ code: 0 });
     await load(server, producer, { forMs: 1_000 });
     await until("the new index", async () => (await gauge(server, "cairn_index_rebuild_events")) === 0);
     await untilCaughtUp(server);
-    expect(await countFound(server, OURS)).toBe(producer.acknowledged.size);
+    expect(await countFound(server, PRODUCED)).toBe(producer.acknowledged.size);
     await server.kill("SIGTERM");
     await expectIndexToAgree();
   });
@@ -116,7 +114,7 @@ describe("an index built beside the one in use", () => {
       await untilCaughtUp(server);
       await until("the new index", async () => (await gauge(server, "cairn_index_rebuild_events")) === 0);
       await untilCaughtUp(server);
-      expect(await countFound(server, OURS)).toBe(producer.acknowledged.size);
+      expect(await countFound(server, PRODUCED)).toBe(producer.acknowledged.size);
       await server.kill("SIGTERM");
       const [stamp, current, databases] = await withIndex(async (index) => [
         await readStamp(index),

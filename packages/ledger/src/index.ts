@@ -43,7 +43,7 @@ export {
 export { type Comparison, compareEvents } from "./read/compare-event.ts";
 export { commitmentsOf, discloseEvent } from "./read/disclose.ts";
 export type { EventColumns, PartBytes } from "./read/event-columns.ts";
-export { EventReader } from "./read/event-reader.ts";
+export { EventReader, OPEN_SEGMENTS } from "./read/event-reader.ts";
 export { type PublishedCheckpoint, proveEvent } from "./read/prove.ts";
 export {
   coreSalts,

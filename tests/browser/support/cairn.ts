@@ -70,8 +70,7 @@ export async function startCairn(flags: readonly string[] = []): Promise<Cairn> 
       await sleep(50);
     }
     // A page may be opened before search is there, and says so; what is tested mostly is what comes then.
-    const [address = ""] = /http:\/\/[^/\s]+/.exec(printed) ?? [];
-    while (!(await fetch(`${address}/readyz`)).ok) {
+    while (!(await fetch(`${urlIn(printed)}/readyz`)).ok) {
       if (Date.now() > until) throw new Error(`search did not start:\n${complained}`);
       await sleep(50);
     }
@@ -79,7 +78,7 @@ export async function startCairn(flags: readonly string[] = []): Promise<Cairn> 
     await stop();
     throw error;
   }
-  const url = /running at (\S+)/.exec(printed)?.[1] ?? "";
+  const url = urlIn(printed);
   const key = /Bearer (cairn_\w+)/.exec(printed)?.[1] ?? "";
   const firstLink = /\S+first-use\?token=\S+/.exec(printed)?.[0] ?? "";
   let session: Promise<{ readonly name: string; readonly value: string }> | undefined;
@@ -129,6 +128,10 @@ export async function startCairn(flags: readonly string[] = []): Promise<Cairn> 
     },
     stop,
   };
+}
+
+function urlIn(printed: string): string {
+  return /running at (\S+)/.exec(printed)?.[1] ?? "";
 }
 
 async function openSession(link: string): Promise<{ readonly name: string; readonly value: string }> {

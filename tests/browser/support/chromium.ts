@@ -7,7 +7,7 @@ const CHROMIUMS = ["/usr/lib/chromium/chromium-headless-shell", "/usr/bin/chromi
 const CHROMIUM = process.env.CAIRN_CHROMIUM ?? CHROMIUMS.find((path) => existsSync(path)) ?? CHROMIUMS[1];
 
 /** What is waited for comes, but a machine busy with other tests takes its time. */
-const WAIT_MS = 30_000;
+export const WAIT_MS = 30_000;
 
 /** A browser that makes no request but to the server under test. */
 const FLAGS = [

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CairnProcess } from "../../crash/support/cairn-process.ts";
 
+/** What a producer sends has this in every event. */
+export const PRODUCED = "action:build.started OR action:patient.record.viewed";
+
 const POLL_MS = 100;
 const TIMEOUT_MS = 90_000;
 

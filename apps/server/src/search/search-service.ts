@@ -39,7 +39,8 @@ export class SearchService {
     this.lag = lagEvents;
     this.rebuildLag = rebuildEvents;
     this.hasReported = true;
-    this.lastError = undefined;
+    // Told what is missing, too: that something was done is told by what moved, or by nothing being left to do.
+    if (cursors.length > 0 || lagEvents === 0) this.lastError = undefined;
     if (lagEvents === 0 && this.database !== undefined) this.hasCaughtUp = true;
     const left = this.waiters.filter((waiter) => {
       if (!this.covers(waiter)) return true;

@@ -9,14 +9,12 @@ import { SaidQueue } from "../subjects/said.ts";
 import type { IndexApi, IndexNews } from "./index-api.ts";
 import { connect } from "./rpc.ts";
 import { mainPort, offer, threadData } from "./thread-entry.ts";
-import { untilAvailable } from "./until-available.ts";
+import { RETRY_MS, untilAvailable } from "./until-available.ts";
 import type { WriterApi } from "./writer-api.ts";
 import { yieldToIngest } from "./yield-to-ingest.ts";
 
 /** How often it is looked whether an insert is due. */
 const TICK_MS = 50;
-/** Waits after the engine could not be reached. */
-const RETRY_MS = 1_000;
 /** How long an engine may take to answer what it was asked last, once the server is to stop. */
 const CLOSE_MS = 3_000;
 /** An insert of 65,000 rows takes a second or two of a busy machine; more says that the engine is gone. */
@@ -174,7 +172,7 @@ const handlers: IndexApi = {
     isClosing = true;
     wake?.();
     // Nothing is lost by breaking off: rows that were not inserted are read from the ledger again.
-    const breakOff = setTimeout(() => void engine?.close(), loop === undefined ? 0 : CLOSE_MS);
+    const breakOff = setTimeout(() => void engine?.close(), CLOSE_MS);
     await loop;
     clearTimeout(breakOff);
     side.close();

@@ -1,3 +1,4 @@
+import { OPEN_SEGMENTS, SEGMENT_EVENTS } from "@cairn/ledger";
 import type { Place, ReaderApi } from "./reader-api.ts";
 import type { Client } from "./rpc.ts";
 
@@ -7,10 +8,10 @@ export type ReaderPool = Pick<Client<ReaderApi>, "call">;
 /** Fewer events than this are read sooner by one thread than by several. */
 const SHARED_FROM = 16;
 
-/** Sequences that lie in about four segments. */
-const REGION_SEQUENCES = 4 * 65_536;
+/** A few segments, which begin where they happen to: most lie in one region. */
+const REGION_SEQUENCES = 4 * SEGMENT_EVENTS;
 /** Places further apart than this can lie in more segments than a thread keeps open. */
-const FAR_APART_SEQUENCES = 16 * REGION_SEQUENCES;
+const FAR_APART_SEQUENCES = OPEN_SEGMENTS * SEGMENT_EVENTS;
 
 /**
  * Shares places out among threads: for each thread the positions in `places` of what it shall read. Places close together

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { IndexError } from "@cairn/search";
 
 /** Waits before an engine that could not be reached is asked again. */
-const RETRY_MS = 1_000;
+export const RETRY_MS = 1_000;
 
 /**
  * Asks until the engine can be reached: it may be somebody else's and start after us, and events are accepted meanwhile.

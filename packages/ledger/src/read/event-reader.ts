@@ -17,7 +17,7 @@ import { openSparseJournalRow, type SparseJournalRow } from "./sparse-journal-ro
 import type { StoredEvent } from "./stored-event.ts";
 
 /** Open segments kept per thread: file handles and contents. */
-const OPEN_SEGMENTS = 64;
+export const OPEN_SEGMENTS = 64;
 /** What is opened is kept, because most questions are about the newest events: a segment's worth that is still journal. */
 const OPENED_ROW_BYTES = 32 * 1024 * 1024;
 /** And of segments, the newest hundred chunks and the people in them. */

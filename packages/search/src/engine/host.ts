@@ -37,7 +37,7 @@ async function start(message: StartMessage): Promise<void> {
     lowerPriority(message.niceness);
     const chdb = await loadChdb();
     await takeOverDirectory(message.directory, { graceMs: message.lockGraceMs });
-    const core = await onceUnlocked(() => openEngineCore(chdb, message.directory, message.limits));
+    const core = await openEngineCore(chdb, message.directory, message.limits);
     lowerMergesSoon();
     await recordDirectory(message.directory, message.owner);
     const { pool, control, spool } = core;
@@ -53,22 +53,6 @@ async function start(message: StartMessage): Promise<void> {
     tell({ type: "failed", reason, message: error instanceof Error ? error.message : String(error) });
     await delay(FLUSH_MS);
     process.exit(1);
-  }
-}
-
-/** What chDB says of a directory that another process has open. */
-const LOCKED = "Cannot lock file";
-/** A process that was killed is over for the system before the last of its threads has let go of its files. */
-const LET_GO_MS = 5_000;
-const RETRY_MS = 100;
-
-async function onceUnlocked<Opened>(open: () => Promise<Opened>): Promise<Opened> {
-  for (const deadline = performance.now() + LET_GO_MS; ; await delay(RETRY_MS)) {
-    try {
-      return await open();
-    } catch (error) {
-      if (!String(error).includes(LOCKED) || performance.now() > deadline) throw error;
-    }
   }
 }
 

@@ -20,14 +20,15 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
   return (await identifyProcess(identity.pid))?.startTime === identity.startTime;
 }
 
-/** `/proc/<pid>/stat`, proc(5): field 3 is the state, field 22 the start in clock ticks since boot. */
+/** `/proc/<pid>/stat`, proc(5): field 3 is the state, field 20 the number of threads, field 22 the start in clock ticks since boot. */
 async function linuxStartTime(pid: number): Promise<string | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8");
     // The name in field 2 may hold blanks and brackets; fields are counted from its last bracket.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const [state] = fields;
-    if (state === "Z" || state === "X") return undefined;
+    // Of a process that was killed, the first thread may be dead before the last one has let go of its files and their locks.
+    if ((state === "Z" && Number(fields[17]) <= 1) || state === "X") return undefined;
     const bootId = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
     return `${bootId}:${fields[19]}`;
   } catch {
