@@ -35,7 +35,8 @@ export function installDependencies() {
   console.log("Installing dependencies (the search engine and a current Node among them: about 800 MB) …");
   const npm = process.env.npm_execpath;
   // Not `npm ci`: it refuses a lock file that lacks optional packages of platforms a mirror does not carry.
-  const args = ["install", "--no-save", "--no-fund", "--no-audit"];
+  // And errors only: under Node 20 it would warn of every test peer that wants the Node which is just being installed.
+  const args = ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error"];
   const code = npm === undefined ? run("npm", args) : run(process.execPath, [npm, ...args]);
   if (code !== 0) {
     console.error("The installation failed; see above. Is the npm registry reachable, and is there 1 GB of free disk?");
