@@ -11,7 +11,7 @@ import {
 } from "@cairn/search";
 import { createClient } from "@clickhouse/client";
 import { callRunningServer } from "../admin/call-running-server.ts";
-import { DATABASE } from "../search/start-search.ts";
+import { INDEX_DATABASE } from "../search/database-name.ts";
 
 /** A check may take as long as it takes. */
 const REQUEST_TIMEOUT_MS = 600_000;
@@ -26,7 +26,7 @@ export async function openIndexProbe(
 ): Promise<{ readonly probe: IndexProbe; close(): Promise<void> }> {
   const { connection, stop } = await reachEngine(paths, clickhouseUrl);
   const client = createClient({ ...engineClientOptions(connection), request_timeout: REQUEST_TIMEOUT_MS });
-  const database = openIndexDatabase(client, { database: DATABASE });
+  const database = openIndexDatabase(client, { database: INDEX_DATABASE });
   return {
     probe: {
       compare: ({ tenantNo, ledger, from, to, events }) =>

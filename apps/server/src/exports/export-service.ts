@@ -28,7 +28,7 @@ const AGAIN_MS = 10_000;
 /** What exports are made with. */
 export interface ExportParts extends AnnounceParts {
   readonly side: ReaderSide;
-  readonly thread: Client<ExportApi>;
+  readonly thread: Pick<Client<ExportApi>, "call">;
   readonly search: SearchService;
   readonly live: LiveProgress;
   readonly log: Logger;
@@ -156,9 +156,10 @@ export class ExportService {
       await this.settle(job, "running", begun);
       const basis = announced && (await evidenceBasis(this.parts, { order: job.order, announced }));
       if (!this.isWanted(id)) return;
+      const engine = this.parts.search.engine();
+      if (engine === undefined) throw new Error("BUG: an export before search began");
       const file = await this.parts.thread.call("run", {
-        id,
-        order: job.order,
+        ...{ id, engine, order: job.order },
         directory: this.emptyDirectory(id),
         fileName: exportFileName(job.order.request, job.order.nowMs),
         ...(basis === undefined ? {} : { basis }),

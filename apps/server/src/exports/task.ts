@@ -1,4 +1,5 @@
 import type { Announcement, PublishedHead } from "@cairn/ledger";
+import type { EngineConnection } from "@cairn/search";
 import type { ExportOrder } from "./export-request.ts";
 
 /** A job as the export thread gets it. */
@@ -8,6 +9,8 @@ export interface ExportTask {
   /** Directory of its own, which exists and is empty. */
   readonly directory: string;
   readonly fileName: string;
+  /** Where the index is asked. */
+  readonly engine: EngineConnection;
   /** Evidence only. */
   readonly basis?: EvidenceBasis;
 }

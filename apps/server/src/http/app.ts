@@ -28,6 +28,7 @@ import { subjectRoutes } from "../features/subjects/routes.ts";
 import { viewRoutes } from "../features/views/routes.ts";
 import { answerClientError } from "./client-error.ts";
 import { answerError } from "./errors.ts";
+import { lazyValidators } from "./lazy-validators.ts";
 import { guardRequests } from "./security.ts";
 import { followTlsFiles, readTlsFiles } from "./tls-files.ts";
 
@@ -58,6 +59,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: "idle",
     ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", allErrors: false } },
+    schemaController: { compilersFactory: { buildValidator: lazyValidators() } },
     routerOptions: { maxParamLength: PARAMETER_CHARS },
     frameworkErrors: answerError,
     clientErrorHandler: answerClientError,

@@ -4,10 +4,8 @@ import { createClient } from "@clickhouse/client";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import type { Threads } from "../threads/start-threads.ts";
+import { INDEX_DATABASE } from "./database-name.ts";
 import type { SearchService } from "./search-service.ts";
-
-/** Database of the index within the engine. */
-export const DATABASE = "cairn";
 
 /** The engine behind search, ours or somebody's ClickHouse. */
 export interface RunningSearch {
@@ -31,15 +29,14 @@ export async function startSearch(parts: {
       : undefined;
   const connection = engine?.connection ?? engineConnectionOf(config.clickhouseUrl!);
   try {
-    await threads.index.call("start", { connection, database: DATABASE });
-    await threads.exporter.call("start", { connection, database: DATABASE });
+    await threads.index.call("start", connection);
   } catch (error) {
     // Most likely the threads were stopped before search was there.
     await engine?.stop();
     throw error;
   }
   const client = createClient({ ...engineClientOptions(connection), request_timeout: 60_000 });
-  service.open(openIndexDatabase(client, { database: DATABASE }), connection);
+  service.open(openIndexDatabase(client, { database: INDEX_DATABASE }), connection);
   return {
     get pid() {
       return engine?.pid;

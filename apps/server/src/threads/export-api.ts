@@ -1,17 +1,12 @@
-import type { EngineConnection } from "@cairn/search";
 import type { ExportFile, ExportTask } from "../exports/task.ts";
 
 /** What the export thread does for the main thread. */
 export interface ExportApi {
   [name: string]: (argument: never) => unknown;
-  /** Tells where the search engine is; answers once files can be made. */
-  start(engine: { readonly connection: EngineConnection; readonly database: string }): Promise<void>;
   /** Makes a file; answers when it is on the disk. */
   run(task: ExportTask): Promise<ExportFile>;
   /** Ends a job, if it runs; answers once it touches its directory no more. */
   cancel(job: { readonly id: string }): Promise<void>;
-  /** Forgets decoded bodies: a subject's key has been destroyed. */
-  forget(nothing: undefined): void;
   close(nothing: undefined): Promise<void>;
 }
 

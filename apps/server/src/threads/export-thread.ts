@@ -1,23 +1,23 @@
 import { join } from "node:path";
 import { EventReader, eventOf, openReaderSide, receiptOf, type StoredEvent } from "@cairn/ledger";
 import { createHashKernel } from "@cairn/merkle";
-import { engineClientOptions, type IndexDatabase, openIndexDatabase } from "@cairn/search";
+import { type EngineConnection, engineClientOptions, type IndexDatabase, openIndexDatabase } from "@cairn/search";
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { csvFile } from "../exports/csv/csv-file.ts";
 import type { RowSource } from "../exports/event-rows.ts";
 import { evidenceFile } from "../exports/evidence-file.ts";
 import { EXPORT_LIMITS } from "../exports/limits.ts";
 import { ndjsonFile } from "../exports/ndjson-file.ts";
-import { parquetFile, prepareParquet } from "../exports/parquet/parquet-file.ts";
+import { parquetFile } from "../exports/parquet/parquet-file.ts";
 import type { ExportFile, ExportTask } from "../exports/task.ts";
 import { writeFileFrom } from "../exports/write-file.ts";
 import { translated } from "../features/search/translate.ts";
 import { presentEvent } from "../present-event.ts";
+import { INDEX_DATABASE } from "../search/database-name.ts";
 import { DirectoryGroups } from "../subjects/directory-groups.ts";
 import type { ExportApi, ExportNews } from "./export-api.ts";
 import { connect } from "./rpc.ts";
 import { mainPort, offer, threadData } from "./thread-entry.ts";
-import { untilAvailable } from "./until-available.ts";
 
 const { paths } = threadData();
 const side = openReaderSide(paths);
@@ -28,20 +28,21 @@ const main = connect<ExportNews>(mainPort());
 
 /** Jobs under way: how to end one, and when it has ended. */
 const running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<unknown> }>();
-let isClosing = false;
-let engine: { readonly client: ClickHouseClient; readonly index: IndexDatabase } | undefined;
+let engine: Engine | undefined;
 
-async function start({ connection, database }: Parameters<ExportApi["start"]>[0]): Promise<void> {
+interface Engine {
+  readonly client: ClickHouseClient;
+  readonly index: IndexDatabase;
+}
+
+function openEngine(connection: EngineConnection): Engine {
   const client = createClient({
     ...engineClientOptions(connection),
     request_timeout: EXPORT_LIMITS.parquetSeconds * 1_000,
     // It would print rows that the engine could not read.
     log: { level: ClickHouseLogLevel.OFF },
   });
-  engine = { client, index: openIndexDatabase(client, { database }) };
-  const { index } = engine;
-  // The index thread has told why.
-  await untilAvailable(() => prepareParquet(index), { isClosing: () => isClosing, onFailure: () => undefined });
+  return { client, index: openIndexDatabase(client, { database: INDEX_DATABASE }) };
 }
 
 function run(task: ExportTask): Promise<ExportFile> {
@@ -62,7 +63,7 @@ async function write(task: ExportTask, signal: AbortSignal): Promise<ExportFile>
 }
 
 function contentOf(task: ExportTask, signal: AbortSignal): AsyncIterable<Uint8Array | string> {
-  if (engine === undefined) throw new Error("BUG: an export before the engine was told");
+  engine ??= openEngine(task.engine);
   const { request, scope } = task.order;
   const tenant = side.registry.tenant(scope.tenantNo);
   if (tenant === undefined) throw new Error(`BUG: an export of tenant ${scope.tenantNo}, which is not there`);
@@ -95,12 +96,9 @@ async function cancel(id: string): Promise<void> {
 }
 
 const handlers: ExportApi = {
-  start,
   run,
   cancel: ({ id }: Parameters<ExportApi["cancel"]>[0]) => cancel(id),
-  forget: () => reader.forget(),
   async close() {
-    isClosing = true;
     await Promise.all([...running.keys()].map(cancel));
     await engine?.client.close();
     reader.close();

@@ -6,7 +6,7 @@ import type { SaidAbout } from "../subjects/said.ts";
 export interface IndexApi {
   [name: string]: (argument: never) => unknown;
   /** Begins to follow; answers once the tables are there. */
-  start(engine: { readonly connection: EngineConnection; readonly database: string }): Promise<void>;
+  start(engine: EngineConnection): Promise<void>;
   /** These logs have grown. */
   committed(news: { readonly logs: readonly LogState[] }): void;
   /** Something was said about people, beside events. */

@@ -1,6 +1,8 @@
 import { EventReader, openReaderSide } from "@cairn/ledger";
 import { engineClientOptions, IndexError, openIndexDatabase } from "@cairn/search";
 import { type ClickHouseClient, createClient } from "@clickhouse/client";
+import { dropParquetRows } from "../exports/parquet/parquet-file.ts";
+import { INDEX_DATABASE } from "../search/database-name.ts";
 import type { FollowedIndex } from "../search/followed-index.ts";
 import type { Cursor } from "../search/follower.ts";
 import { IndexKeeper } from "../search/index-keeper.ts";
@@ -38,17 +40,22 @@ let toldLag = 0;
 let wake: (() => void) | undefined;
 let loop: Promise<void> | undefined;
 
-async function start({ connection, database }: Parameters<IndexApi["start"]>[0]): Promise<void> {
+async function start(connection: Parameters<IndexApi["start"]>[0]): Promise<void> {
   const client = createClient({ ...engineClientOptions(connection), request_timeout: REQUEST_TIMEOUT_MS });
   engine = client;
+  const live = openIndexDatabase(client, { database: INDEX_DATABASE });
   const opened = new IndexKeeper(
     {
-      live: openIndexDatabase(client, { database }),
-      next: openIndexDatabase(client, { database: `${database}_next` }),
+      live,
+      next: openIndexDatabase(client, { database: `${INDEX_DATABASE}_next` }),
     },
     { side, reader, writer },
   );
-  await untilAvailable(() => opened.open(), { isClosing: () => isClosing, onFailure: tellFailure });
+  const open = async () => {
+    await opened.open();
+    await dropParquetRows(live);
+  };
+  await untilAvailable(open, { isClosing: () => isClosing, onFailure: tellFailure });
   keeper = opened;
   tellEverything();
   loop ??= run(opened);

@@ -36,7 +36,6 @@ export interface ReaderApi {
     /** Only those that came by this source. */
     readonly source?: string;
   }): readonly RefusedRow[];
-  forget(nothing: undefined): void;
 }
 
 export interface Place {

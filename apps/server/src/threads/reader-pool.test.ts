@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { sharePlaces } from "./reader-pool.ts";
+import type { ReaderApi } from "./reader-api.ts";
+import { poolReaders, sharePlaces } from "./reader-pool.ts";
+import type { Client } from "./rpc.ts";
 
 const places = (sequences: readonly number[]) => sequences.map((sequence) => ({ sequence }));
 
@@ -23,4 +25,35 @@ test("of places far apart, each thread reads those of its own regions, whatever 
   const shares = sharePlaces(places(sequences), 3);
   expect(shares.flat().sort((a, b) => a - b)).toEqual(sequences.map((_, i) => i));
   for (const share of shares) expect(share.length).toBeGreaterThan(5);
+});
+
+test("one thread at first; the others start when they could help, and work once they answer", async () => {
+  const asked: number[] = [];
+  const gates: (() => void)[] = [];
+  const start = (): Client<ReaderApi> => {
+    const number = gates.length;
+    const opened = new Promise<void>((resolve) => gates.push(resolve));
+    const call = async (_name: string, { places: read }: { places: readonly { sequence: number }[] }) => {
+      await opened;
+      asked.push(number);
+      return read.map(({ sequence }) => `event ${sequence}`);
+    };
+    return { call: call as Client<ReaderApi>["call"], tell: () => undefined };
+  };
+  const pool = poolReaders(start, 3);
+  gates[0]!();
+  const page = Array.from({ length: 30 }, (_, i) => ({ ledger: 1, sequence: i }));
+  const events = page.map(({ sequence }) => `event ${sequence}`);
+
+  expect(await pool.call("events", { tenantNo: 1, places: page.slice(0, 3) })).toEqual(events.slice(0, 3));
+  expect(gates.length).toBe(1);
+  expect(await pool.call("events", { tenantNo: 1, places: page })).toEqual(events);
+  expect(gates.length).toBe(3);
+  expect(asked).toEqual([0, 0]);
+
+  gates[1]!();
+  gates[2]!();
+  await expect.poll(() => asked.length).toBe(4);
+  expect(await pool.call("events", { tenantNo: 1, places: page })).toEqual(events);
+  expect(asked.slice(4).sort()).toEqual([0, 1, 2]);
 });

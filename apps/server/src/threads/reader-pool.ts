@@ -28,16 +28,40 @@ export function sharePlaces(places: readonly Pick<Place, "sequence">[], threads:
   return shares;
 }
 
-/** Gives each call to the thread with the least to do, and a page of events to all of them. */
-export function poolReaders(readers: readonly Client<ReaderApi>[]): ReaderPool {
-  const underWay = readers.map(() => 0);
+interface Reader {
+  readonly client: Client<ReaderApi>;
+  /** Calls it has not answered yet. */
+  underWay: number;
+}
 
-  async function callOne(number: number, name: string, argument: unknown): Promise<unknown> {
-    underWay[number]!++;
+/**
+ * Gives each call to the thread with the least to do, and a page of events to all of them. There is one at first; the
+ * others are started when they could have helped for the first time, and are given work once they answer.
+ */
+export function poolReaders(start: () => Client<ReaderApi>, threads: number): ReaderPool {
+  const readers: Reader[] = [{ client: start(), underWay: 0 }];
+  let isComplete = false;
+
+  function complete(): void {
+    if (isComplete) return;
+    isComplete = true;
+    for (let number = 1; number < threads; number++) void add(start());
+  }
+
+  async function add(client: Client<ReaderApi>): Promise<void> {
+    // One that cannot start ends the server, and whoever started it is told so.
+    await client.call("events", { tenantNo: 0, places: [] }).then(
+      () => readers.push({ client, underWay: 0 }),
+      () => undefined,
+    );
+  }
+
+  async function callOne(reader: Reader, name: string, argument: unknown): Promise<unknown> {
+    reader.underWay++;
     try {
-      return await readers[number]!.call(name, argument as never);
+      return await reader.client.call(name, argument as never);
     } finally {
-      underWay[number]!--;
+      reader.underWay--;
     }
   }
 
@@ -45,7 +69,8 @@ export function poolReaders(readers: readonly Client<ReaderApi>[]): ReaderPool {
     const events: unknown[] = places.map(() => undefined);
     const readShare = async (share: readonly number[], thread: number) => {
       if (share.length === 0) return;
-      const read = await callOne(thread, "events", { tenantNo, places: share.map((at) => places[at]!) });
+      const asked = { tenantNo, places: share.map((at) => places[at]!) };
+      const read = await callOne(readers[thread]!, "events", asked);
       for (const [i, event] of (read as unknown[]).entries()) events[share[i]!] = event;
     };
     await Promise.all(sharePlaces(places, readers.length).map(readShare));
@@ -55,9 +80,14 @@ export function poolReaders(readers: readonly Client<ReaderApi>[]): ReaderPool {
   const call = (name: string, argument: unknown): Promise<unknown> => {
     if (name === "events") {
       const { tenantNo, places } = argument as Parameters<ReaderApi["events"]>[0];
-      if (places.length >= SHARED_FROM) return readShared(tenantNo, places);
+      if (places.length >= SHARED_FROM) {
+        complete();
+        return readShared(tenantNo, places);
+      }
     }
-    return callOne(underWay.indexOf(Math.min(...underWay)), name, argument);
+    const idlest = readers.reduce((least, reader) => (reader.underWay < least.underWay ? reader : least));
+    if (idlest.underWay > 0) complete();
+    return callOne(idlest, name, argument);
   };
   return { call: call as ReaderPool["call"] };
 }

@@ -110,7 +110,6 @@ const handlers: ReaderApi = {
     }
     return found;
   },
-  forget: () => events.forget(),
 };
 
 offer(handlers);

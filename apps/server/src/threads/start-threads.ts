@@ -4,6 +4,7 @@ import type { Paths } from "@cairn/ledger";
 import type { IngestApi } from "../ingest/ingest-api.ts";
 import type { ExportApi, ExportNews } from "./export-api.ts";
 import type { IndexApi, IndexNews } from "./index-api.ts";
+import { onDemand } from "./on-demand.ts";
 import type { ReaderApi } from "./reader-api.ts";
 import { poolReaders, type ReaderPool } from "./reader-pool.ts";
 import { type Client, connect, serve } from "./rpc.ts";
@@ -27,7 +28,7 @@ export interface Threads {
   readonly sealer: Client<SealerApi>;
   readonly segmenter: Client<SegmentApi>;
   readonly index: Client<IndexApi>;
-  readonly exporter: Client<ExportApi>;
+  readonly exporter: Pick<Client<ExportApi>, "call">;
   readonly ingest: readonly Client<IngestApi>[];
   readonly reader: ReaderPool;
   /** Stops in the order in which work flows: nothing accepted is left behind. */
@@ -63,20 +64,23 @@ export async function startThreads(options: StartOptions): Promise<Threads> {
   const index = crew.start("index", { writer: portToWriter() });
   serve(index, options.indexNews);
   index.postMessage({ call: 0, name: "connect", argument: { port: toIndex.port2 } }, [toIndex.port2]);
-  const exporter = crew.start("export", {});
-  serve(exporter, options.exportNews);
+  const startExporter = (): Client<ExportApi> => {
+    const exporter = crew.start("export", {});
+    serve(exporter, options.exportNews);
+    return connect<ExportApi>(exporter);
+  };
   const segmenter = crew.start("segment", { writer: portToWriter() });
   const count = options.ingestThreads ?? Math.max(1, availableParallelism() - 1);
   const ingest = Array.from({ length: count }, () => crew.start("ingest", { writer: portToWriter() }));
-  const readers = Array.from({ length: READER_THREADS }, () => crew.start("reader", { writer: portToWriter() }));
+  const startReader = () => connect<ReaderApi>(crew.start("reader", { writer: portToWriter() }));
   const threads: Threads = {
     writer: writerClient,
     sealer: connect<SealerApi>(sealer),
     segmenter: connect<SegmentApi>(segmenter),
     index: connect<IndexApi>(index),
-    exporter: connect<ExportApi>(exporter),
+    exporter: onDemand(startExporter, "run"),
     ingest: ingest.map((worker) => connect<IngestApi>(worker, "gathered")),
-    reader: poolReaders(readers.map((worker) => connect<ReaderApi>(worker))),
+    reader: poolReaders(startReader, READER_THREADS),
     async stop() {
       await threads.sealer.call("close", undefined);
       await threads.segmenter.call("close", undefined);

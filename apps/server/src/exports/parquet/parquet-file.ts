@@ -7,13 +7,12 @@ import { eventRows, type RowSource } from "../event-rows.ts";
 import { EXPORT_LIMITS } from "../limits.ts";
 import { PARQUET_COLUMNS, parquetLine } from "./columns.ts";
 
-/** The engine's database for rows on their way into a file: nothing in it outlives a job or a start of the server. */
+/** The engine's database for rows on their way into a file: nothing in it outlives a job, or the next start of the server. */
 const DATABASE = "cairn_exports";
 
-/** Throws away what an earlier run left behind, and makes room for this one. */
-export async function prepareParquet(index: IndexDatabase): Promise<void> {
+/** Throws away the rows that a run of the server left behind when it was killed. */
+export async function dropParquetRows(index: IndexDatabase): Promise<void> {
   await index.command({ sql: `DROP DATABASE IF EXISTS ${DATABASE} SYNC` });
-  await index.command({ sql: `CREATE DATABASE IF NOT EXISTS ${DATABASE}` });
 }
 
 /**
@@ -30,6 +29,7 @@ export async function* parquetFile(
   const table = `${DATABASE}.\`${source.task.id}\``;
   const columns = PARQUET_COLUMNS.map(({ name, type }) => `\`${name}\` ${type}`).join(", ");
   const drop = { query: `DROP TABLE IF EXISTS ${table} SYNC` };
+  await asked(() => client.command({ query: `CREATE DATABASE IF NOT EXISTS ${DATABASE}` }));
   await asked(() => client.command(drop));
   await asked(() => client.command({ query: `CREATE TABLE ${table} (${columns}) ENGINE = Log` }));
   try {
