@@ -21,6 +21,8 @@ const DEFAULT_SETTINGS = {
   // An answer must not depend on settings of the server's operator.
   use_skip_indexes: 1,
   optimize_read_in_order: 1,
+  // A page needs little of each part: reading ahead in all of them takes a third of the newest 50 of a rare value.
+  read_in_order_use_buffering: 0,
 } as const;
 
 /** Blocks made before the engine has taken the last one. */

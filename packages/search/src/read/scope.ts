@@ -26,6 +26,7 @@ export interface SearchScope {
 /** A scope turned into a condition. */
 export interface PreparedScope {
   readonly params: Params;
+  readonly asOf: Position;
   readonly where: string;
   /** The same scope as a difference, for counting: see `countedRows`. */
   readonly counted: {
@@ -50,6 +51,7 @@ export async function prepareScope(index: IndexDatabase, scope: SearchScope): Pr
   const matches = compileWhere(query, { params, people });
   return {
     params,
+    asOf: scope.asOf,
     where: allOf([...bounds, within, matches]),
     counted: { all: allOf([...bounds, matches]), beyond: allOf([...bounds, beyond, matches]) },
   };
