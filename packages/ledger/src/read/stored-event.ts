@@ -20,7 +20,7 @@ export interface StoredPart {
   /** RFC 8785 text; undefined once a key has been destroyed. */
   readonly value: string | undefined;
   readonly salt: Uint8Array | undefined;
-  /** 32 bytes, kept for when the rest is gone; undefined in the journal, where it can be computed. */
+  /** 32 bytes, kept for when the rest is gone; may be undefined while the rest is there, from which it can be computed. */
   readonly commitment: Uint8Array | undefined;
 }
 

@@ -89,23 +89,23 @@ export class SparseReader {
   ): StoredEvent {
     const { contents, file } = this.segment;
     const parts = chunk.partsOf[at]!;
-    const commitments = file.read(chunk.commitmentsAt[at]!, parts.length * HASH_LENGTH);
     return {
       ledger: contents.ledger,
       sequence: contents.first + index,
       entry,
       ...chunk.block.coreUnits(at),
       parts: parts.map((number, i) => {
-        const commitment = commitments.subarray(i * HASH_LENGTH, (i + 1) * HASH_LENGTH);
-        return number === JOINT_PART ? this.joint(index, commitment) : this.part(number, index, commitment);
+        const part = number === JOINT_PART ? this.joint(index) : this.part(number, index);
+        if (part.value !== undefined) return part;
+        return { ...part, commitment: file.read(chunk.commitmentsAt[at]! + i * HASH_LENGTH, HASH_LENGTH) };
       }),
     };
   }
 
-  private part(number: number, index: number, commitment: Uint8Array): StoredPart {
+  private part(number: number, index: number): StoredPart {
     const unit = this.subjectBlock(number)?.unitAt(index);
     const [ref] = this.segment.contents.subjects[number]!;
-    return { refs: [ref], value: unit?.value, salt: unit?.salt, commitment };
+    return { refs: [ref], value: unit?.value, salt: unit?.salt, commitment: undefined };
   }
 
   private subjectBlock(number: number): SparseSubjectBlock | undefined {
@@ -125,14 +125,14 @@ export class SparseReader {
     return block;
   }
 
-  private joint(index: number, commitment: Uint8Array): StoredPart {
+  private joint(index: number): StoredPart {
     const { name, contents, file } = this.segment;
     this.joints ??= new Map(contents.joints.map((joint) => [joint[0], joint]));
     const joint = this.joints.get(index);
     if (joint === undefined) throw new LedgerError("corrupt", `${name}: event ${index} has no joint unit`);
     const [, subjects, at, length] = joint;
     const refs = subjects.map((number) => contents.subjects[number]![0]);
-    const gone: StoredPart = { refs, value: undefined, salt: undefined, commitment };
+    const gone: StoredPart = { refs, value: undefined, salt: undefined, commitment: undefined };
     if (length === 0) return gone;
     let bytes: Buffer = file.read(at, length);
     for (const ref of refs.toReversed()) {
@@ -140,6 +140,7 @@ export class SparseReader {
       if (key === undefined) return gone;
       bytes = unseal(key, bytes, segmentContext(contents, { group: "joint", subject: `${ref}/${index}`, count: 1 }));
     }
-    return { refs, value: bytes.toString("utf8", SALT_LENGTH), salt: bytes.subarray(0, SALT_LENGTH), commitment };
+    const salt = bytes.subarray(0, SALT_LENGTH);
+    return { refs, value: bytes.toString("utf8", SALT_LENGTH), salt, commitment: undefined };
   }
 }
