@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect } from "vitest";
 import { type Cairn, type Receipt, startCairn } from "./support/cairn.ts";
 import { browserTest, openBrowser } from "./support/chromium.ts";
 import { sampleEvents } from "./support/samples.ts";
-import { goTo, signIn } from "./support/visitor.ts";
+import { signIn, signInAt } from "./support/visitor.ts";
 
 let cairn: Cairn;
 let browser: Browser | undefined;
@@ -21,9 +21,8 @@ const fragment = (i: number) => `#event=${receipts[i]?.ledger}/${receipts[i]?.se
 
 describe("the detail of an event", () => {
   browserTest("says what happened, shows every field, what changed, and the event as it is", async () => {
-    const visitor = await signIn(browser, cairn, { timezoneId: "UTC" });
+    const visitor = await signInAt(browser, cairn, fragment(1), { timezoneId: "UTC" });
     const { page, complaints, close } = visitor;
-    await goTo(visitor, fragment(1));
     const detail = page.getByRole("complementary", { name: "Event detail" });
     await detail.getByText("Ada Osei changed setting Retention.").waitFor();
     expect(await detail.locator(".changes tbody tr").allInnerTexts()).toEqual([
@@ -47,9 +46,8 @@ describe("the detail of an event", () => {
   });
 
   browserTest("narrows the list by a value, and stays open beside it", async () => {
-    const visitor = await signIn(browser, cairn);
+    const visitor = await signInAt(browser, cairn, fragment(0));
     const { page, close } = visitor;
-    await goTo(visitor, fragment(0));
     const detail = page.getByRole("complementary", { name: "Event detail" });
     await detail.getByRole("button", { name: "lab results", exact: true }).click();
     await page.waitForURL(/#q=data_category.*&event=/);
@@ -59,9 +57,8 @@ describe("the detail of an event", () => {
   });
 
   browserTest("leaves a value out, and shows what is around the event", async () => {
-    const visitor = await signIn(browser, cairn);
+    const visitor = await signInAt(browser, cairn, fragment(0));
     const { page, complaints, close } = visitor;
-    await goTo(visitor, fragment(0));
     const detail = page.getByRole("complementary", { name: "Event detail" });
     await detail.getByText("What Jane Doe did before").click();
     await detail.getByRole("link", { name: "Show all of them" }).waitFor();
@@ -81,16 +78,16 @@ describe("the detail of an event", () => {
     const headers = { authorization: `Bearer ${cairn.key}`, "content-type": "application/json" };
     const body = JSON.stringify({ description: "{actor} took {target} to {recipient}" });
     expect((await fetch(url, { method: "PUT", headers, body })).status).toBe(200);
-    const visitor = await signIn(browser, cairn);
-    await goTo(visitor, fragment(2));
+    const visitor = await signInAt(browser, cairn, fragment(2));
     await visitor.page.getByText("Nightly reports took report Quarterly report to auditor@example.org").waitFor();
     await visitor.close();
   });
 
   browserTest("is taken along as a link that names nobody, and as a command that works", async () => {
-    const visitor = await signIn(browser, cairn, { permissions: ["clipboard-read", "clipboard-write"] });
+    const visitor = await signInAt(browser, cairn, `#q=Mallory&event=${receipts[3]?.ledger}/${receipts[3]?.sequence}`, {
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
     const { page, close } = visitor;
-    await goTo(visitor, `#q=Mallory&event=${receipts[3]?.ledger}/${receipts[3]?.sequence}`);
     const copied = async (label: string) => {
       const button = page.locator(".actions").getByRole("button", { name: label, exact: true });
       await button.click();
@@ -106,8 +103,7 @@ describe("the detail of an event", () => {
   });
 
   browserTest("of an event that is not there says so", async () => {
-    const visitor = await signIn(browser, cairn);
-    await goTo(visitor, "#event=1/999999");
+    const visitor = await signInAt(browser, cairn, "#event=1/999999");
     await visitor.page.getByText("The log has no event 1/999999").waitFor();
     await visitor.close();
   });

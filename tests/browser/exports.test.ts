@@ -5,7 +5,7 @@ import { type Cairn, startCairn } from "./support/cairn.ts";
 import { browserTest, openBrowser, visit } from "./support/chromium.ts";
 import { pasteKey } from "./support/people.ts";
 import { sampleEvents } from "./support/samples.ts";
-import { goTo, signIn } from "./support/visitor.ts";
+import { signInAt } from "./support/visitor.ts";
 
 let cairn: Cairn;
 let browser: Browser | undefined;
@@ -22,9 +22,13 @@ describe("an export", () => {
   browserTest(
     "holds what is on the screen: query, columns, order and zone, as a CSV that is listed until it goes",
     async () => {
-      const visitor = await signIn(browser, cairn, { timezoneId: "UTC" });
+      const visitor = await signInAt(
+        browser,
+        cairn,
+        "#q=outcome:denied&sort=occurred_at&cols=date,time,actor,outcome&tz=Asia/Tokyo",
+        { timezoneId: "UTC" },
+      );
       const { page, complaints, close } = visitor;
-      await goTo(visitor, "#q=outcome:denied&sort=occurred_at&cols=date,time,actor,outcome&tz=Asia/Tokyo");
       await page.getByText("10 events, oldest first").waitFor();
       const first = await page.locator(".row").first().locator("td").allInnerTexts();
       await page.keyboard.press("e");

@@ -174,6 +174,7 @@ browserTest("API keys: made and shown once, rotated with both working, revoked a
   const key = await shownOnce(page);
   expect(await withKey(key)).toBe(200);
   await page.keyboard.press("Escape");
+  await page.locator(".once").waitFor({ state: "detached" });
   expect(await page.content()).not.toContain(key);
   const line = row(page, /ward reader.*search and read events.*127\.0\.0\.0\/8/);
   await line.first().waitFor();

@@ -5,7 +5,7 @@ import { type Cairn, type Receipt, startCairn } from "./support/cairn.ts";
 import { browserTest, openBrowser, visit } from "./support/chromium.ts";
 import { openPage, pasteKey } from "./support/people.ts";
 import { sampleEvents } from "./support/samples.ts";
-import { goTo, signIn } from "./support/visitor.ts";
+import { goTo, signIn, signInAt } from "./support/visitor.ts";
 
 let cairn: Cairn;
 let browser: Browser | undefined;
@@ -44,9 +44,8 @@ describe("the pages", () => {
   }
 
   browserTest("overview: every number leads to its events", async () => {
-    const visitor = await signIn(browser, cairn);
+    const visitor = await signInAt(browser, cairn, "#page=overview");
     const { page, close } = visitor;
-    await goTo(visitor, "#page=overview");
     await page.getByRole("link", { name: "10 denied" }).click();
     await page.waitForURL("**/#q=outcome:denied&last=30d");
     await page.getByText("10 events, newest first").waitFor();
@@ -60,9 +59,8 @@ describe("the pages", () => {
   });
 
   browserTest("actions: which there are, and when each was last seen", async () => {
-    const visitor = await signIn(browser, cairn);
+    const visitor = await signInAt(browser, cairn, "#page=actions");
     const { page, close } = visitor;
-    await goTo(visitor, "#page=actions");
     const row = page.getByRole("row", { name: /report\.exported/ });
     await row.getByText(/minutes? ago|seconds? ago/).waitFor();
     await page.getByText("cairn catalog push").waitFor();
@@ -131,9 +129,8 @@ describe("the pages", () => {
   });
 
   browserTest("integrity: the log's signature is checked here, and so is an event that somebody pastes", async () => {
-    const visitor = await signIn(browser, cairn);
+    const visitor = await signInAt(browser, cairn, "#page=integrity");
     const { page, close } = visitor;
-    await goTo(visitor, "#page=integrity");
     await page.getByRole("heading", { name: /The log's signature over \d+ entries holds/ }).waitFor();
     const { ledger, sequence } = receipts[0] ?? { ledger: 0, sequence: 0 };
     const response = await page.request.get(`${cairn.url}/v1/events/${ledger}/${sequence}`);
@@ -152,9 +149,8 @@ describe("the pages", () => {
   });
 
   browserTest("help: its queries are understood, and the command that records works", async () => {
-    const visitor = await signIn(browser, cairn);
+    const visitor = await signInAt(browser, cairn, "#page=help");
     const { page, close } = visitor;
-    await goTo(visitor, "#page=help");
     await page.getByText("actor.id:").waitFor();
     for (const q of await page.locator(".examples dt").allInnerTexts()) {
       const response = await page.request.post(`${cairn.url}/v1/events/search`, { data: { q, limit: 1 } });

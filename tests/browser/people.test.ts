@@ -5,7 +5,7 @@ import { type Cairn, startCairn } from "./support/cairn.ts";
 import { browserTest, openBrowser, visit } from "./support/chromium.ts";
 import { openPage, pasteKey } from "./support/people.ts";
 import { sampleEvents } from "./support/samples.ts";
-import { goTo, signIn } from "./support/visitor.ts";
+import { goTo, signIn, signInAt } from "./support/visitor.ts";
 
 let cairn: Cairn;
 let browser: Browser | undefined;
@@ -157,9 +157,8 @@ describe("the directory of people", () => {
 
 describe("the way to a person", () => {
   browserTest("is beside their name: in the overview, among the filters and in an event", async () => {
-    const visitor = await signIn(browser, cairn);
+    const visitor = await signInAt(browser, cairn, "#page=overview");
     const { page, close } = visitor;
-    await goTo(visitor, "#page=overview");
     await page
       .getByRole("link", { name: /^About Mallory/ })
       .first()

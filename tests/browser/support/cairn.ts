@@ -40,9 +40,12 @@ export interface Receipt {
   readonly sequence: number;
 }
 
+let built: Promise<unknown> | undefined;
+
 /** Builds the page if need be, and starts a server; `flags` are further arguments of `cairn serve`. */
 export async function startCairn(flags: readonly string[] = []): Promise<Cairn> {
-  await promisify(execFile)(process.execPath, [BUILD]);
+  built ??= promisify(execFile)(process.execPath, [BUILD]);
+  await built;
   const directory = mkdtempSync(join(tmpdir(), "cairn-browser-"));
   const dataDir = join(directory, "data");
   const child = spawn(process.execPath, [LAUNCHER, "serve", "--data-dir", dataDir, "--port", "0", ...flags], {

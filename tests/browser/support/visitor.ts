@@ -13,6 +13,16 @@ export async function signIn(
   return visitor;
 }
 
+/** Opens the page at a view, the fragment of its address, as a visitor of its own who is signed in. */
+export async function signInAt(
+  browser: Browser | undefined,
+  cairn: Cairn,
+  fragment: string,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
+  return visit(browser, `${cairn.url}/${fragment}`, { ...options, session: await cairn.session() });
+}
+
 /** Opens a signed-in page at a view: the fragment of its address. */
 export async function goTo({ page }: Visit, fragment: string): Promise<void> {
   // Through an empty page: a change of the fragment alone would not load anything.

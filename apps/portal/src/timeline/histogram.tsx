@@ -110,9 +110,11 @@ export function Histogram({ bars, interval, zone, fromMs, toMs, sight, onBrush }
         onPointerMove={(event) => {
           if (drag.current && marking.current !== undefined) setMark({ ...marking.current, at: columnAt(event) });
         }}
-        onPointerUp={() => {
-          const { anchor, at } = marking.current ?? { anchor: -1, at: -1 };
-          if (drag.current && at >= 0) brush(Math.min(anchor, at), Math.max(anchor, at));
+        onPointerUp={(event) => {
+          const anchor = marking.current?.anchor;
+          // Where the button is let go counts: a quick drag may have told no move.
+          const at = columnAt(event);
+          if (drag.current && anchor !== undefined) brush(Math.min(anchor, at), Math.max(anchor, at));
           drag.current = false;
         }}
         onPointerCancel={() => {
