@@ -13,7 +13,8 @@ import { compileWhere } from "./where.ts";
 const nowMs = Date.UTC(2026, 5, 1);
 /** Reproduces a failure: `SEED=… npx vitest run …`. */
 const seed = process.env.SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(process.env.SEED);
-const runs = Number(process.env.RUNS ?? 150);
+/** Queries asked in each world, by a short run and by a long campaign. */
+const runs = process.env.CAIRN_CAMPAIGN === "long" ? 1_000 : 100;
 
 let engine: TestIndex;
 beforeAll(async () => {
