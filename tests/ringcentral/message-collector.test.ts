@@ -1,6 +1,6 @@
 import type { EventInput, Json } from "@cairn/event";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createOutbound } from "../../apps/server/src/sources/outbound.ts";
+import { createOutbound } from "../../apps/server/src/sources/https-outbound.ts";
 import { createRingCentralApi } from "../../apps/server/src/sources/ringcentral/api.ts";
 import { collectMessages } from "../../apps/server/src/sources/ringcentral/message-store.ts";
 import { accepted } from "./support/accepted.ts";

@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { createOutbound, demandGood, nextLink, type OutboundAnswer, OutboundError, pauseOf } from "./outbound.ts";
+import { createOutbound } from "./https-outbound.ts";
+import { demandGood, nextLink, type OutboundAnswer, OutboundError, pauseOf } from "./outbound.ts";
 import { isPrivateAddress } from "./private-networks.ts";
 
 let server: Server | undefined;
