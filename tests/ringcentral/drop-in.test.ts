@@ -109,7 +109,8 @@ describe("a program that collects the audit trail", () => {
   });
 
   test("filters", async () => {
-    const found = async (filter: object) => (await trail({ ...AUGUST, perPage: 100, ...filter })).paging.totalFound;
+    // A busy machine may give no more than a bound for the total.
+    const found = async (filter: object) => (await trail({ ...AUGUST, perPage: 100, ...filter })).records.length;
     expect(await found({ initiatorIds: ["u-0", "nobody"] })).toBe(13);
     expect(await found({ targetIds: ["d-4"] })).toBe(1);
     expect(await found({ actionIds: ["setting.changed"] })).toBe(19);
