@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import { asCairnError } from "../http/errors.ts";
 import type { SearchService } from "../search/search-service.ts";
 import type { ExportApi } from "../threads/export-api.ts";
-import type { Client } from "../threads/rpc.ts";
+import type { Caller } from "../threads/rpc.ts";
 import { type AnnouncedEvidence, type AnnounceParts, announceEvidence, evidenceBasis } from "./announce-evidence.ts";
 import type { ExportOrder } from "./export-request.ts";
 import { type ExportOutcome, type ExportState, ExportStore, type StoredExport } from "./export-store.ts";
@@ -28,7 +28,7 @@ const AGAIN_MS = 10_000;
 /** What exports are made with. */
 export interface ExportParts extends AnnounceParts {
   readonly side: ReaderSide;
-  readonly thread: Pick<Client<ExportApi>, "call">;
+  readonly thread: Caller<ExportApi>;
   readonly search: SearchService;
   readonly live: LiveProgress;
   readonly log: Logger;

@@ -9,7 +9,7 @@ interface Validate {
 }
 
 /**
- * Fastify's own compiler of schemas, put off until a route is first asked: to compile those of all routes is a fifth of
+ * Fastify's own compiler of schemas, put off until a route is first asked: to compile those of all routes is a tenth of
  * what a start of the server computes.
  */
 export function lazyValidators(): ValidatorFactory {

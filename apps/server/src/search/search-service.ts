@@ -64,7 +64,7 @@ export class SearchService {
     return this.database;
   }
 
-  /** How another process of the operator reaches the engine; undefined while it is starting. */
+  /** How others than this service reach the engine; undefined while it is starting. */
   engine(): EngineConnection | undefined {
     return this.connection;
   }

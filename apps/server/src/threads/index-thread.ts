@@ -52,8 +52,8 @@ async function start(connection: Parameters<IndexApi["start"]>[0]): Promise<void
     { side, reader, writer },
   );
   const open = async () => {
-    await opened.open();
     await dropParquetRows(live);
+    await opened.open();
   };
   await untilAvailable(open, { isClosing: () => isClosing, onFailure: tellFailure });
   keeper = opened;

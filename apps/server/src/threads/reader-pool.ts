@@ -1,9 +1,9 @@
 import { OPEN_SEGMENTS, SEGMENT_EVENTS } from "@cairn/ledger";
 import type { Place, ReaderApi } from "./reader-api.ts";
-import type { Client } from "./rpc.ts";
+import type { Caller } from "./rpc.ts";
 
 /** The reader threads as one. */
-export type ReaderPool = Pick<Client<ReaderApi>, "call">;
+export type ReaderPool = Caller<ReaderApi>;
 
 /** Fewer events than this are read sooner by one thread than by several. */
 const SHARED_FROM = 16;
@@ -29,7 +29,7 @@ export function sharePlaces(places: readonly Pick<Place, "sequence">[], threads:
 }
 
 interface Reader {
-  readonly client: Client<ReaderApi>;
+  readonly client: Caller<ReaderApi>;
   /** Calls it has not answered yet. */
   underWay: number;
 }
@@ -38,7 +38,7 @@ interface Reader {
  * Gives each call to the thread with the least to do, and a page of events to all of them. There is one at first; the
  * others are started when they could have helped for the first time, and are given work once they answer.
  */
-export function poolReaders(start: () => Client<ReaderApi>, threads: number): ReaderPool {
+export function poolReaders(start: () => Caller<ReaderApi>, threads: number): ReaderPool {
   const readers: Reader[] = [{ client: start(), underWay: 0 }];
   let isComplete = false;
 
@@ -48,7 +48,7 @@ export function poolReaders(start: () => Client<ReaderApi>, threads: number): Re
     for (let number = 1; number < threads; number++) void add(start());
   }
 
-  async function add(client: Client<ReaderApi>): Promise<void> {
+  async function add(client: Caller<ReaderApi>): Promise<void> {
     // One that cannot start ends the server, and whoever started it is told so.
     await client.call("events", { tenantNo: 0, places: [] }).then(
       () => readers.push({ client, underWay: 0 }),

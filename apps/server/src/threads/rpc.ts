@@ -16,6 +16,9 @@ export interface Client<Api extends Handlers> {
   tell<Name extends keyof Api & string>(name: Name, argument: Parameters<Api[Name]>[0]): void;
 }
 
+/** A thread that is asked and never told. */
+export type Caller<Api extends Handlers> = Pick<Client<Api>, "call">;
+
 type Endpoint = MessagePort | Worker;
 
 interface Call {

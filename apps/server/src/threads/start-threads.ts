@@ -7,7 +7,7 @@ import type { IndexApi, IndexNews } from "./index-api.ts";
 import { onDemand } from "./on-demand.ts";
 import type { ReaderApi } from "./reader-api.ts";
 import { poolReaders, type ReaderPool } from "./reader-pool.ts";
-import { type Client, connect, serve } from "./rpc.ts";
+import { type Caller, type Client, connect, serve } from "./rpc.ts";
 import type { SealerApi, SealerNews } from "./sealer-api.ts";
 import type { SegmentApi } from "./segment-thread.ts";
 import type { WriterApi } from "./writer-api.ts";
@@ -28,7 +28,7 @@ export interface Threads {
   readonly sealer: Client<SealerApi>;
   readonly segmenter: Client<SegmentApi>;
   readonly index: Client<IndexApi>;
-  readonly exporter: Pick<Client<ExportApi>, "call">;
+  readonly exporter: Caller<ExportApi>;
   readonly ingest: readonly Client<IngestApi>[];
   readonly reader: ReaderPool;
   /** Stops in the order in which work flows: nothing accepted is left behind. */
